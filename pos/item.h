@@ -1,0 +1,38 @@
+// An item of the catalogue, as it was when its line was scanned.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "pos/ids.h"
+#include "pos/money.h"
+
+namespace pos {
+
+struct Item {
+  ProductId id;
+  std::string name;
+  std::vector<std::string> codes;  // as printed; looked up as 14 digits when they are GTINs
+  std::string unit = "each";       // "each", "kg", "l", "m"
+  Money price;                     // 10^-price_scale minor units per unit
+  int price_scale = 0;
+  int64_t price_version = 0;  // the catalogue version that set the price
+  Rate tax_rate;
+  std::string category;
+  int age_limit = 0;  // years; 0 = none
+  bool open_price = false;
+  std::string colour;  // "#rrggbb", or empty
+  int tile = 0;        // place among the tiles, 1 = first; 0 = not a tile
+  bool operator==(const Item&) const = default;
+};
+
+// Stock as the cashier may be told: central's last figure less what it does not know yet.
+struct ShownStock {
+  Quantity shown;            // central's figure less the store's own sales that it does not cover
+  Quantity on_hand;          // central's last figure
+  int64_t version = 0;       // of that figure (Unix ms or more); 0 = central never told
+  bool operator==(const ShownStock&) const = default;
+};
+
+}  // namespace pos

@@ -1,0 +1,67 @@
+// The facts of a till's journal. Each becomes one signed row of one chain (docs/wire.md); here they
+// have no bytes yet. A fact is appended once and never edited.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "pos/sale.h"
+
+namespace pos {
+
+struct ShiftOpened {
+  FactHeader header;
+  Money float_amount;
+  bool operator==(const ShiftOpened&) const = default;
+};
+struct AmountOf {  // a row of a total: a tax rate in ppm, a tender, a category, a cashier
+  std::string key;
+  Money amount;
+  bool operator==(const AmountOf&) const = default;
+};
+struct ShiftClosed {
+  FactHeader header;
+  int64_t z_number = 0;
+  std::string first_receipt, last_receipt;  // empty when nothing was sold
+  std::vector<TaxTotal> taxes;
+  std::vector<AmountOf> tenders, categories, cashiers;
+  int64_t sales = 0;
+  Money float_amount, expected, counted, variance;  // of the drawer; variance = counted - expected
+  Money turnover;     // of this shift
+  Money grand_total;  // of the till, since it was made
+  bool operator==(const ShiftClosed&) const = default;
+};
+struct CashMoved {
+  FactHeader header;
+  Money in;  // negative: out
+  std::string reason;
+  bool operator==(const CashMoved&) const = default;
+};
+struct SaleVoided {
+  FactHeader header;
+  int64_t lines = 0;
+  Money total;
+  std::string reason;
+  bool operator==(const SaleVoided&) const = default;
+};
+struct DrawerOpened {
+  FactHeader header;
+  std::string reason;
+  bool operator==(const DrawerOpened&) const = default;
+};
+struct TillNoted {  // technical: started, clock_back, line_voided, wrong_pin, forked …
+  FactHeader header;
+  std::string code, text;
+  bool operator==(const TillNoted&) const = default;
+};
+
+using Fact = std::variant<CompletedSale, ShiftOpened, ShiftClosed, CashMoved, SaleVoided,
+                          DrawerOpened, TillNoted>;
+
+inline const FactHeader& header_of(const Fact& fact) {
+  return std::visit([](const auto& f) -> const FactHeader& { return f.header; }, fact);
+}
+
+}  // namespace pos

@@ -1,0 +1,91 @@
+// The doors of the trade: what Register needs of the world, in its own words. storage/ implements
+// the first three over SQLite; a test may put anything behind them.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pos/draft.h"
+#include "pos/item.h"
+#include "pos/journal.h"
+#include "pos/shift.h"
+#include "pos/time.h"
+
+namespace pos {
+
+class Catalogue {
+ public:
+  virtual ~Catalogue() = default;
+  // By a normalised code (gtin.h), or by PLU. nullopt: not known, or withdrawn.
+  virtual std::optional<Item> find(std::string_view code) = 0;
+  virtual std::optional<Item> by_id(const ProductId&) = 0;
+  // Every word is a prefix of some word of the name, or the text starts a code. Best first.
+  virtual std::vector<Item> search(std::string_view text, int limit) = 0;
+  // The items with a place among the tiles, in its order.
+  virtual std::vector<Item> tiles() = 0;
+  virtual std::optional<ShownStock> stock(const ProductId&) = 0;
+};
+
+struct Recorded {
+  TransactionId id;
+  std::string receipt;  // of a sale; empty otherwise
+  std::string epoch;    // 16 hex digits
+  int64_t seq = 0;
+};
+
+// A row of the journal as people read it.
+struct JournalEntry {
+  std::string epoch;
+  int64_t seq = 0;
+  std::string type, receipt;
+  TransactionId id;
+  std::string body;  // the signed bytes
+  bool settled = false;  // central holds it
+};
+
+class Ledger {
+ public:
+  virtual ~Ledger() = default;
+  virtual TransactionId new_transaction_id(Instant now) = 0;
+
+  // Appends the fact: one transaction, one fdatasync, durable when it returns. For a sale also its
+  // lines, tenders, stock deltas, outbox row and receipt number; the draft is cleared with it.
+  // Throws storage::Error if the machine fails: then the outcome is unknown until reopened.
+  virtual Recorded record(const Fact& fact) = 0;
+  // Bytes of the fact's body on the wire, without being recorded.
+  virtual size_t size_of(const Fact& fact) = 0;
+
+  virtual void save_draft(const Draft&) = 0;
+  virtual Draft load_draft() = 0;
+
+  virtual std::optional<Shift> shift() = 0;
+  // What the open shift has taken so far; header and counted are the caller's to fill in.
+  virtual ShiftClosed shift_totals() = 0;
+  virtual std::optional<CompletedSale> sale(std::string_view receipt) = 0;
+  virtual std::optional<CompletedSale> last_sale() = 0;
+  virtual std::vector<JournalEntry> journal(int64_t after, int limit) = 0;
+};
+
+class Staff {
+ public:
+  virtual ~Staff() = default;
+  // Counts the attempt on disk before it looks. `wait_ms` > 0: locked out for so long.
+  struct Answer {
+    std::optional<Person> person;
+    int64_t wait_ms = 0;
+  };
+  virtual Answer by_pin(std::string_view pin, Instant now) = 0;
+  virtual std::optional<Person> by_id(const PersonId&) = 0;
+};
+
+class Clock {
+ public:
+  virtual ~Clock() = default;
+  virtual Instant now() = 0;
+  virtual int utc_offset_min(Instant) = 0;  // of the store's time zone
+};
+
+}  // namespace pos

@@ -1,0 +1,67 @@
+// What a person may not do, as a value with helpful words. The codes are stable: scripts and the
+// headless till's users depend on them (docs/operate.md lists them all).
+#pragma once
+
+#include <cassert>
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace pos {
+
+enum class RefusalCode {
+  bad_request,        // the command cannot be understood
+  unknown_command,
+  not_logged_in,
+  wrong_pin,
+  locked_out,         // too many wrong PINs; the message says for how long
+  not_allowed,        // the role is too low
+  no_shift,
+  shift_open,
+  no_sale,
+  sale_open,          // finish or void the open sale first
+  unknown_item,
+  bad_code,           // a check digit is wrong: scan again
+  not_for_sale,       // the item was withdrawn, or its price is not known
+  unknown_line,
+  bad_quantity,
+  bad_amount,
+  sale_full,          // the row would pass 60 KiB: pay and start another
+  tender_not_taken,   // this kind of tender is not taken here
+  tender_short,
+  unknown_receipt,
+  text_too_long,
+  not_yet,            // named in docs/wire.md as later
+  out_of_space,
+  storage_failed,     // the machine failed; the outcome of the last command is not known
+};
+
+// The stable word: "unknown_item".
+const char* to_word(RefusalCode);
+
+struct Refusal {
+  RefusalCode code = RefusalCode::bad_request;
+  std::string message;  // says what to do
+  bool operator==(const Refusal&) const = default;
+};
+
+// Either a value or a Refusal.
+//   if (auto sale = register.scan(code)) show(*sale); else beep(sale.refusal().message);
+template <class T>
+class [[nodiscard]] Outcome {
+ public:
+  Outcome(T value) : held_(std::move(value)) {}          // NOLINT: meant to convert
+  Outcome(Refusal refusal) : held_(std::move(refusal)) {}  // NOLINT: meant to convert
+  bool ok() const { return held_.index() == 0; }
+  explicit operator bool() const { return ok(); }
+  const T& operator*() const { return assert(ok()), std::get<0>(held_); }
+  T& operator*() { return assert(ok()), std::get<0>(held_); }
+  const T* operator->() const { return &**this; }
+  const Refusal& refusal() const { return assert(!ok()), std::get<1>(held_); }
+
+ private:
+  std::variant<T, Refusal> held_;
+};
+struct Done {};  // Outcome<Done>: it happened, there is nothing to tell
+
+}  // namespace pos

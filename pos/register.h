@@ -1,0 +1,94 @@
+// Register: the cashier's one door. The window and `leaftill --headless` are two faces of it.
+//
+//   reg.login("1234");  reg.open_shift({10000});
+//   reg.scan("4006381333931");
+//   auto paid = reg.pay(TenderKind::cash, Money{500}, "");
+//   if (paid && paid->completed) print(paid->completed->receipt);
+//
+// A command either happens and its result is on disk, or it is refused with words and nothing has
+// changed. It throws only what its ports throw (the machine failed).
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "pos/ports.h"
+#include "pos/refusal.h"
+
+namespace pos {
+
+struct RegisterSettings {
+  StoreId store;
+  TillId till;
+  std::string currency = "EUR";
+};
+
+struct CompletedPayment {
+  CompletedSale sale;
+  Recorded recorded;
+};
+struct Payment {
+  std::optional<CompletedPayment> completed;  // empty: a part was paid, the rest is due
+};
+
+class Register {
+ public:
+  // Takes up the draft that is on disk. `session`: whether the person of the draft is logged in
+  // again (after a crash), or has to type the PIN (false).
+  Register(Catalogue&, Ledger&, Staff&, Clock&, RegisterSettings);
+
+  Outcome<Person> login(std::string_view pin);
+  Outcome<Done> logout();  // refused while a sale is open: hold or void it first
+
+  Outcome<Shift> open_shift(Money float_amount);
+  Outcome<ShiftClosed> close_shift(Money counted);
+  Outcome<ShiftClosed> x_report();
+
+  // `quantity` default: one piece.
+  Outcome<Line> scan(std::string_view code, std::optional<Quantity> quantity = {});
+  Outcome<Line> add(const ProductId&, std::optional<Quantity> quantity = {});  // a tile was tapped
+  Outcome<Done> set_quantity(int32_t line, Quantity);
+  Outcome<Done> void_line(int32_t line);
+  Outcome<Done> void_sale(std::string_view reason);
+  // No amount: what is due.
+  Outcome<Payment> pay(TenderKind, std::optional<Money> amount, std::string_view reference);
+
+  // Looking, which changes nothing.
+  Outcome<std::vector<Item>> find(std::string_view text, int limit = 20);
+  Outcome<Item> check(std::string_view code);
+  Outcome<ShownStock> stock(const ProductId&);
+  Outcome<std::vector<JournalEntry>> journal(int64_t after, int limit = 200);
+  std::vector<Item> tiles() { return catalogue_.tiles(); }
+
+  const std::optional<Person>& person() const { return person_; }
+  const std::optional<Shift>& shift() const { return shift_; }
+  const Sale& sale() const { return sale_; }
+  // The last sale of this till, from the ledger at start: shown when its handing out is in doubt.
+  const std::optional<CompletedSale>& last_sale() const { return last_sale_; }
+  // True when the last run ended without an answer for it: "was this one handed out?".
+  bool last_sale_in_doubt() const { return last_sale_in_doubt_; }
+  const RegisterSettings& settings() const { return settings_; }
+  Clock& clock() { return clock_; }
+
+ private:
+  Outcome<Line> add_item(const Item&, std::string code, std::optional<Quantity>);
+  std::optional<Refusal> may_sell() const;
+  FactHeader header();
+  void save();
+  void note(std::string code, std::string text);
+
+  Catalogue& catalogue_;
+  Ledger& ledger_;
+  Staff& staff_;
+  Clock& clock_;
+  RegisterSettings settings_;
+  std::optional<Person> person_;
+  std::optional<Shift> shift_;
+  Sale sale_;
+  std::optional<CompletedSale> last_sale_;
+  bool last_sale_in_doubt_ = false;
+};
+
+}  // namespace pos

@@ -1,0 +1,90 @@
+// One connection to a nats-server, made safe. nats_link.cpp is the only file with nats.h.
+//
+// libnats 3.4.1 can hang for ever in connect, reconnect and TLS, so: its own reconnect is off, a
+// pre-flight with a deadline goes before each connect, every call is stamped and a watchdog thread
+// shuts the socket down when one is stuck; writes have a deadline of 1 s. All messages of all
+// subscriptions come into one bounded queue; the library's thread only copies them there.
+// Not thread-safe: one thread owns a link and calls it, except wake().
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace pos::sync {
+
+using Headers = std::vector<std::pair<std::string, std::string>>;
+
+struct NatsMessage {
+  std::string subject, reply, body;
+  Headers headers;  // Nats-Msg-Id and those that start with Leaftill-
+  std::string status, description;  // of a server's status message: "404", "503" …
+  std::string_view header(std::string_view name) const;  // empty if absent
+};
+
+struct NatsConfig {
+  std::string url;  // nats://127.0.0.1:4222 ; a numeric host: DNS may block
+  std::string name;
+  std::string nkey_seed;  // "SU…", or
+  std::string user, password;
+  std::string inbox_prefix;  // "_INBOX.s1.till1"; empty: a random one below _INBOX.
+  int connect_timeout_ms = 2000;
+};
+
+class NatsLink {
+ public:
+  explicit NatsLink(NatsConfig);
+  ~NatsLink();  // returns within 3 s, whatever the server does
+  NatsLink(const NatsLink&) = delete;
+  NatsLink& operator=(const NatsLink&) = delete;
+
+  // One attempt: pre-flight, connect, subscribe to the inbox and `subjects`. False within about
+  // 3 s; error() says why. An authentication error is one more reason to try again.
+  bool connect(const std::vector<std::string>& subjects);
+  bool connected() const;
+  void close();  // flushes for up to 1 s, then closes
+  std::string error() const;
+
+  // A fresh subject below the inbox: answers to it come out of next(). Never used twice.
+  std::string new_inbox();
+
+  // False: not connected, or the write did not go out in time (the link is closed then).
+  bool publish(std::string_view subject, std::string_view reply, const Headers&, std::string_view body);
+  bool flush(std::chrono::milliseconds);
+
+  // The next message within `wait`; nullopt when time is up, when woken, or when not connected.
+  std::optional<NatsMessage> next(std::chrono::milliseconds wait);
+  // Publishes with a fresh inbox and waits for its answer; what else comes in meanwhile is kept for
+  // next(). A 503 status, or silence, is nullopt; error() tells which.
+  std::optional<NatsMessage> request(std::string_view subject, const Headers&, std::string_view body,
+                                     std::chrono::milliseconds wait);
+  // Any thread: next() returns at once.
+  void wake();
+  // True once after the server said "Permissions Violation": a configuration error, not an outage.
+  std::optional<std::string> take_violation();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+// Back-off of a reconnect loop: 250 ms, doubled up to `max_ms`, each with +-25 % of jitter.
+class Backoff {
+ public:
+  explicit Backoff(int64_t first_ms = 250, int64_t max_ms = 5000, uint64_t seed = 0);
+  int64_t next_ms();
+  void reset();
+  int attempts() const { return attempts_; }
+
+ private:
+  int64_t first_ms_, max_ms_, now_ms_;
+  uint64_t random_;
+  int attempts_ = 0;
+};
+
+}  // namespace pos::sync

@@ -1,0 +1,31 @@
+// What the till tells people about sync: a value, copied out of the sync thread.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "pos/time.h"
+
+namespace pos::sync {
+
+enum class Link {
+  offline,    // the store's leaf does not answer
+  leaf_only,  // the leaf answers, central does not
+  online,     // central answered a hello or a row within the last 90 s
+};
+const char* to_word(Link);
+
+struct Status {
+  Link link = Link::offline;
+  int64_t waiting = 0;  // rows in the outbox
+  int64_t sent = 0;     // of those: published, PubAck had, not settled yet
+  int64_t settled = 0;  // rows that central holds, by its signature
+  int64_t needs_attention = 0;
+  std::string attention;       // words for it
+  Instant link_since;          // when `link` last changed
+  Instant oldest_waiting;      // unix_ms 0: nothing waits
+  std::string last_receipt;
+  int64_t attempts = 0;        // failed connects in a row
+};
+
+}  // namespace pos::sync
