@@ -1,5 +1,5 @@
-// The open sale and who stands at the till, as kept on disk between two commands, so that kill -9 at
-// any moment costs the cashier nothing.
+// The open sale and who stands at the till, as kept on disk between two commands, so that kill -9
+// at any moment costs the cashier nothing.
 #pragma once
 
 #include <optional>
@@ -11,8 +11,9 @@
 namespace pos {
 
 struct Draft {
-  PersonId cashier;  // who was logged in
-  Sale sale;         // not open: nothing on the counter
+  PersonId cashier;        // who was logged in
+  Sale sale;               // not open: nothing on the counter
+  bool just_sold = false;  // nothing was asked since the last sale was recorded
 };
 
 // One line of text per item, our own and local: never on the wire. Version 1 is what 0.1 writes.

@@ -17,9 +17,9 @@ struct Code {
   std::string text;  // 14 digits for a GTIN; otherwise as scanned
 };
 
-// What a scanner or a cashier gave: AIM prefix ("]E0") and control characters are stripped; 8, 12, 13
-// or 14 digits with the right check digit are a GTIN. nullopt: 8, 12, 13 or 14 digits whose check
-// digit is wrong, an empty or over-long text (more than 80 characters).
+// What a scanner or a cashier gave: AIM prefix ("]E0") and control characters are stripped; 8, 12,
+// 13 or 14 digits with the right check digit are a GTIN. nullopt: 8, 12, 13 or 14 digits whose
+// check digit is wrong, an empty or over-long text (more than 80 characters).
 std::optional<Code> parse_code(std::string_view scanned);
 
 }  // namespace pos

@@ -20,7 +20,7 @@ using StoreId = Id<struct StoreTag>;
 using TillId = Id<struct TillTag>;
 using ProductId = Id<struct ProductTag>;
 using PersonId = Id<struct PersonTag>;
-using ShiftId = Id<struct ShiftTag>;            // a UUIDv7
+using ShiftId = Id<struct ShiftTag>;              // a UUIDv7
 using TransactionId = Id<struct TransactionTag>;  // a UUIDv7, made before the commit, kept for ever
 
 // True for a store or till id; `hub`, `central`, `all` and `api` are reserved.

@@ -29,9 +29,9 @@ struct Item {
 
 // Stock as the cashier may be told: central's last figure less what it does not know yet.
 struct ShownStock {
-  Quantity shown;            // central's figure less the store's own sales that it does not cover
-  Quantity on_hand;          // central's last figure
-  int64_t version = 0;       // of that figure (Unix ms or more); 0 = central never told
+  Quantity shown;       // central's figure less the store's own sales that it does not cover
+  Quantity on_hand;     // central's last figure
+  int64_t version = 0;  // of that figure (Unix ms or more); 0 = central never told
   bool operator==(const ShownStock&) const = default;
 };
 

@@ -29,8 +29,8 @@ struct ShiftClosed {
   std::vector<AmountOf> tenders, categories, cashiers;
   int64_t sales = 0;
   Money float_amount, expected, counted, variance;  // of the drawer; variance = counted - expected
-  Money turnover;     // of this shift
-  Money grand_total;  // of the till, since it was made
+  Money turnover;                                   // of this shift
+  Money grand_total;                                // of the till, since it was made
   bool operator==(const ShiftClosed&) const = default;
 };
 struct CashMoved {

@@ -42,7 +42,7 @@ struct JournalEntry {
   int64_t seq = 0;
   std::string type, receipt;
   TransactionId id;
-  std::string body;  // the signed bytes
+  std::string body;      // the signed bytes
   bool settled = false;  // central holds it
 };
 

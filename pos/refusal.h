@@ -10,30 +10,30 @@
 namespace pos {
 
 enum class RefusalCode {
-  bad_request,        // the command cannot be understood
+  bad_request,  // the command cannot be understood
   unknown_command,
   not_logged_in,
   wrong_pin,
-  locked_out,         // too many wrong PINs; the message says for how long
-  not_allowed,        // the role is too low
+  locked_out,   // too many wrong PINs; the message says for how long
+  not_allowed,  // the role is too low
   no_shift,
   shift_open,
   no_sale,
-  sale_open,          // finish or void the open sale first
+  sale_open,  // finish or void the open sale first
   unknown_item,
-  bad_code,           // a check digit is wrong: scan again
-  not_for_sale,       // the item was withdrawn, or its price is not known
+  bad_code,      // a check digit is wrong: scan again
+  not_for_sale,  // the item was withdrawn, or its price is not known
   unknown_line,
   bad_quantity,
   bad_amount,
-  sale_full,          // the row would pass 60 KiB: pay and start another
-  tender_not_taken,   // this kind of tender is not taken here
+  sale_full,         // the row would pass 60 KiB: pay and start another
+  tender_not_taken,  // this kind of tender is not taken here
   tender_short,
   unknown_receipt,
   text_too_long,
-  not_yet,            // named in docs/wire.md as later
+  not_yet,  // named in docs/wire.md as later
   out_of_space,
-  storage_failed,     // the machine failed; the outcome of the last command is not known
+  storage_failed,  // the machine failed; the outcome of the last command is not known
 };
 
 // The stable word: "unknown_item".
@@ -50,7 +50,7 @@ struct Refusal {
 template <class T>
 class [[nodiscard]] Outcome {
  public:
-  Outcome(T value) : held_(std::move(value)) {}          // NOLINT: meant to convert
+  Outcome(T value) : held_(std::move(value)) {}            // NOLINT: meant to convert
   Outcome(Refusal refusal) : held_(std::move(refusal)) {}  // NOLINT: meant to convert
   bool ok() const { return held_.index() == 0; }
   explicit operator bool() const { return ok(); }

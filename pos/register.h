@@ -35,12 +35,11 @@ struct Payment {
 
 class Register {
  public:
-  // Takes up the draft that is on disk. `session`: whether the person of the draft is logged in
-  // again (after a crash), or has to type the PIN (false).
+  // Takes up the draft that is on disk. Whoever stood there types the PIN again.
   Register(Catalogue&, Ledger&, Staff&, Clock&, RegisterSettings);
 
   Outcome<Person> login(std::string_view pin);
-  Outcome<Done> logout();  // refused while a sale is open: hold or void it first
+  Outcome<Done> logout();  // an open sale stays on the counter for whoever logs in next
 
   Outcome<Shift> open_shift(Money float_amount);
   Outcome<ShiftClosed> close_shift(Money counted);
@@ -62,6 +61,12 @@ class Register {
   Outcome<std::vector<JournalEntry>> journal(int64_t after, int limit = 200);
   std::vector<Item> tiles() { return catalogue_.tiles(); }
 
+  // The receipt was given: the last sale is not in doubt after a restart.
+  void handed_out();
+  // After the machine failed: what is on disk is the truth. Afterwards last_sale() tells whether
+  // the sale that was being paid is recorded.
+  void reload();
+
   const std::optional<Person>& person() const { return person_; }
   const std::optional<Shift>& shift() const { return shift_; }
   const Sale& sale() const { return sale_; }
@@ -74,10 +79,14 @@ class Register {
 
  private:
   Outcome<Line> add_item(const Item&, std::string code, std::optional<Quantity>);
+  Outcome<Item> look_up(std::string_view code);
+  std::optional<Refusal> logged_in() const;
   std::optional<Refusal> may_sell() const;
+  std::optional<Refusal> may_change_sale() const;
+  Outcome<Payment> complete(const Sale& paid);
+  ShiftClosed totals_now();
   FactHeader header();
-  void save();
-  void note(std::string code, std::string text);
+  void keep(Sale next);
 
   Catalogue& catalogue_;
   Ledger& ledger_;

@@ -16,12 +16,12 @@
 namespace pos {
 
 struct Line {
-  int32_t id = 0;  // 1, 2, 3 …: never given twice in a sale, also after a void
-  Item item;       // as scanned; a later price change does not touch it
+  int32_t id = 0;    // 1, 2, 3 …: never given twice in a sale, also after a void
+  Item item;         // as scanned; a later price change does not touch it
   std::string code;  // what was scanned or keyed
   Quantity quantity;
-  Money discount;    // >= 0, reduces
-  Money total;       // gross: extend(price, quantity) - discount
+  Money discount;             // >= 0, reduces
+  Money total;                // gross: extend(price, quantity) - discount
   int32_t original_line = 0;  // of a return
   bool operator==(const Line&) const = default;
 };

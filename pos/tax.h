@@ -22,8 +22,8 @@ struct TaxedAmount {
   Rate rate;
 };
 struct TaxResult {
-  std::vector<TaxTotal> totals;    // ascending by rate, one for each rate that occurs
-  std::vector<Money> line_taxes;   // parallel to the amounts; sums per rate equal the totals
+  std::vector<TaxTotal> totals;   // ascending by rate, one for each rate that occurs
+  std::vector<Money> line_taxes;  // parallel to the amounts; sums per rate equal the totals
 };
 // Prices include tax; tax is worked out once per rate on the receipt's sum.
 TaxResult tax_inclusive_per_receipt(const std::vector<TaxedAmount>&);

@@ -1,5 +1,5 @@
-// Instants are Unix milliseconds in UTC; what a shop calls "today" is a business date, which belongs
-// to the shift. Text is ISO 8601.
+// Instants are Unix milliseconds in UTC; what a shop calls "today" is a business date, which
+// belongs to the shift. Text is ISO 8601.
 #pragma once
 
 #include <compare>

@@ -1,0 +1,167 @@
+#include "pos/draft.h"
+
+#include <charconv>
+
+namespace pos {
+namespace {
+
+constexpr std::string_view kMagic = "leaftill-draft-1\n";
+constexpr size_t kMaxParts = 100'000;
+
+// Netstrings: "5:hello,". Any byte may be inside, so no name can break the frame.
+class Writer {
+ public:
+  void text(std::string_view s) {
+    out_ += std::to_string(s.size());
+    out_ += ':';
+    out_ += s;
+    out_ += ',';
+  }
+  void number(int64_t n) { text(std::to_string(n)); }
+  std::string take() { return std::move(out_); }
+
+ private:
+  std::string out_{kMagic};
+};
+
+class Reader {
+ public:
+  explicit Reader(std::string_view in) : in_(in) {
+    if (in_.substr(0, kMagic.size()) == kMagic) {
+      in_.remove_prefix(kMagic.size());
+    } else {
+      bad_ = true;
+    }
+  }
+  std::string text() {
+    size_t n = 0;
+    const auto [end, error] = std::from_chars(in_.data(), in_.data() + in_.size(), n);
+    const auto head = static_cast<size_t>(end - in_.data());
+    if (bad_ || error != std::errc() || head + 1 + n + 1 > in_.size() || in_[head] != ':' ||
+        in_[head + 1 + n] != ',') {
+      bad_ = true;
+      return {};
+    }
+    std::string s(in_.substr(head + 1, n));
+    in_.remove_prefix(head + n + 2);
+    return s;
+  }
+  int64_t number() {
+    const std::string s = text();
+    int64_t n = 0;
+    const auto [end, error] = std::from_chars(s.data(), s.data() + s.size(), n);
+    if (error != std::errc() || end != s.data() + s.size()) bad_ = true;
+    return n;
+  }
+  size_t count() {
+    const int64_t n = number();
+    if (n < 0 || static_cast<size_t>(n) > kMaxParts) bad_ = true;
+    return bad_ ? 0 : static_cast<size_t>(n);
+  }
+  bool ok() const { return !bad_ && in_.empty(); }
+  bool bad() const { return bad_; }
+
+ private:
+  std::string_view in_;
+  bool bad_ = false;
+};
+
+void put(Writer& w, const Item& item) {
+  w.text(item.id.value);
+  w.text(item.name);
+  w.text(item.unit);
+  w.number(item.price.minor);
+  w.number(item.price_scale);
+  w.number(item.price_version);
+  w.number(item.tax_rate.ppm);
+  w.text(item.category);
+  w.number(item.age_limit);
+}
+
+Item get_item(Reader& r) {
+  Item item;
+  item.id.value = r.text();
+  item.name = r.text();
+  item.unit = r.text();
+  item.price.minor = r.number();
+  item.price_scale = static_cast<int>(r.number());
+  item.price_version = r.number();
+  item.tax_rate.ppm = r.number();
+  item.category = r.text();
+  item.age_limit = static_cast<int>(r.number());
+  return item;
+}
+
+void put(Writer& w, const Line& line) {
+  w.number(line.id);
+  put(w, line.item);
+  w.text(line.code);
+  w.number(line.quantity.milli);
+  w.number(line.discount.minor);
+  w.number(line.total.minor);
+  w.number(line.original_line);
+}
+
+Line get_line(Reader& r) {
+  Line line;
+  line.id = static_cast<int32_t>(r.number());
+  line.item = get_item(r);
+  line.code = r.text();
+  line.quantity.milli = r.number();
+  line.discount.minor = r.number();
+  line.total.minor = r.number();
+  line.original_line = static_cast<int32_t>(r.number());
+  return line;
+}
+
+void put(Writer& w, const Tender& tender) {
+  w.text(to_word(tender.kind));
+  w.number(tender.amount.minor);
+  w.number(tender.change.minor);
+  w.text(tender.reference);
+}
+
+std::optional<Tender> get_tender(Reader& r) {
+  const auto kind = tender_kind(r.text());
+  if (!kind) return {};
+  Tender tender{*kind, {}, {}, {}};
+  tender.amount.minor = r.number();
+  tender.change.minor = r.number();
+  tender.reference = r.text();
+  return tender;
+}
+
+}  // namespace
+
+std::string encode(const Draft& draft) {
+  Writer w;
+  w.text(draft.cashier.value);
+  w.text(draft.sale.id().value);
+  w.number(draft.sale.next_line());
+  w.number(static_cast<int64_t>(draft.sale.lines().size()));
+  for (const Line& line : draft.sale.lines()) put(w, line);
+  w.number(static_cast<int64_t>(draft.sale.tenders().size()));
+  for (const Tender& tender : draft.sale.tenders()) put(w, tender);
+  return w.take();
+}
+
+std::optional<Draft> decode_draft(std::string_view text) {
+  Reader r(text);
+  Draft draft;
+  draft.cashier.value = r.text();
+  TransactionId id{r.text()};
+  const auto next_line = static_cast<int32_t>(r.number());
+  std::vector<Line> lines;
+  for (size_t n = r.count(); n > 0 && !r.bad(); --n) lines.push_back(get_line(r));
+  std::vector<Tender> tenders;
+  for (size_t n = r.count(); n > 0 && !r.bad(); --n) {
+    const auto tender = get_tender(r);
+    if (!tender) return {};
+    tenders.push_back(*tender);
+  }
+  if (!r.ok()) return {};
+  draft.sale = Sale(std::move(id), std::move(lines), std::move(tenders), next_line);
+  return draft;
+}
+
+}  // namespace pos
