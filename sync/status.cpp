@@ -4,9 +4,12 @@ namespace pos::sync {
 
 const char* to_word(Link link) {
   switch (link) {
-    case Link::offline: return "offline";
-    case Link::leaf_only: return "leaf_only";
-    case Link::online: return "online";
+    case Link::offline:
+      return "offline";
+    case Link::leaf_only:
+      return "leaf_only";
+    case Link::online:
+      return "online";
   }
   return "offline";
 }

@@ -21,11 +21,11 @@ struct Status {
   int64_t sent = 0;     // of those: published, PubAck had, not settled yet
   int64_t settled = 0;  // rows that central holds, by its signature
   int64_t needs_attention = 0;
-  std::string attention;       // words for it
-  Instant link_since;          // when `link` last changed
-  Instant oldest_waiting;      // unix_ms 0: nothing waits
+  std::string attention;   // words for it
+  Instant link_since;      // when `link` last changed
+  Instant oldest_waiting;  // unix_ms 0: nothing waits
   std::string last_receipt;
-  int64_t attempts = 0;        // failed connects in a row
+  int64_t attempts = 0;  // failed connects in a row
 };
 
 }  // namespace pos::sync
