@@ -1,0 +1,122 @@
+// Database: the till's one SQLite connection, and the door to it.
+//
+// EXCLUSIVE before WAL: no -shm file (a full disk would SIGBUS), a second process is turned away at
+// once, and SQLite's WAL-reset bug (3.7.0 to 3.51.2) needs two connections. Journal rows commit
+// with synchronous=FULL: one fdatasync. Drafts commit with NORMAL: they survive kill -9, and a
+// power cut may cost the open sale's last lines, never a sale. Checkpoints run after the answer.
+//
+// The door is fair: the cashier announces herself and the sync thread, which works in slices of at
+// most 5 ms, lets her pass (a plain mutex kept her waiting up to 202 ms).
+#pragma once
+
+#include <condition_variable>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <mutex>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+namespace SQLite {
+class Database;
+class Statement;
+}  // namespace SQLite
+
+namespace pos::storage {
+
+// The machine failed, or the file is not ours. The text says what to do. `code` is SQLite's.
+struct Error : std::runtime_error {
+  explicit Error(const std::string& what, int sqlite_code = 0)
+      : std::runtime_error(what), code(sqlite_code) {}
+  int code;
+};
+
+class Database {
+ public:
+  // Opens what `provision` made. Throws Error for a missing, empty, foreign, newer, damaged or
+  // locked file; never makes one.
+  explicit Database(std::string path);
+  ~Database();
+  Database(const Database&) = delete;
+  Database& operator=(const Database&) = delete;
+
+  // Makes a new database file (0600) with the schema; throws if the file exists.
+  static void create(const std::string& path);
+
+  enum class Who { cashier, sync };
+  class Turn {  // holds the door while it lives
+   public:
+    Turn(Database& database, Who who);
+    ~Turn();
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+
+   private:
+    Database& database_;
+  };
+
+  // The rest needs a Turn.
+
+  // A prepared statement, kept by the address of its text (a literal). Use through Query.
+  SQLite::Statement& prepared(const char* sql);
+  enum class Durability { full, normal };
+  // BEGIN IMMEDIATE, work, COMMIT. Rolls back and throws Error if anything fails.
+  void transact(Durability, const std::function<void()>& work);
+  // A passive checkpoint when the WAL is long; call it after the answer is out.
+  void checkpoint_if_due();
+  void checkpoint_all();
+  // After a failure: closes, opens and lets the caller look what is there.
+  void reopen();
+  int64_t wal_frames() const { return wal_frames_; }
+  const std::string& path() const { return path_; }
+  SQLite::Database& raw() { return *connection_; }
+
+ private:
+  void open();
+  void set_durability(Durability);
+
+  std::string path_;
+  std::unique_ptr<SQLite::Database> connection_;
+  std::vector<std::pair<const char*, std::unique_ptr<SQLite::Statement>>> statements_;
+  Durability durability_ = Durability::full;
+  int64_t wal_frames_ = 0;
+
+  std::mutex door_;
+  std::condition_variable door_opens_;
+  bool taken_ = false;
+  int cashiers_waiting_ = 0;
+};
+
+// One use of a prepared statement: binds in order, steps, resets when it leaves.
+//   Query q(database, "SELECT total FROM sale WHERE id = ?");
+//   q << id;  if (q.row()) total = q.integer(0);
+class Query {
+ public:
+  Query(Database&, const char* sql);
+  ~Query();
+  Query(const Query&) = delete;
+  Query& operator=(const Query&) = delete;
+  Query& operator<<(int64_t);
+  Query& operator<<(int value) { return *this << static_cast<int64_t>(value); }
+  Query& operator<<(const std::string&);  // TEXT; must outlive the step
+  Query& blob(const std::string&);        // BLOB; copied
+  bool row();                             // false: done
+  void run();                             // to the end
+  int64_t integer(int column) const;
+  std::string text(int column) const;  // of BLOBs too
+  bool null(int column) const;
+  int64_t changes() const;
+
+ private:
+  Database& database_;
+  SQLite::Statement& statement_;
+  int bound_ = 0;
+};
+
+inline constexpr int64_t kSeqBits = 40;
+inline int64_t journal_id(int64_t epoch_no, int64_t seq) { return epoch_no << kSeqBits | seq; }
+inline int64_t seq_of(int64_t id) { return id & ((int64_t{1} << kSeqBits) - 1); }
+inline int64_t epoch_no_of(int64_t id) { return id >> kSeqBits; }
+
+}  // namespace pos::storage

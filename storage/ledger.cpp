@@ -1,0 +1,385 @@
+#include "storage/ledger.h"
+
+#include <algorithm>
+#include <cassert>
+#include <charconv>
+#include <cstring>
+#include <map>
+
+#include "sync/hold.h"
+#include "sync/wire.h"
+
+namespace pos::storage {
+
+// Where the chain and the numbers stand: the one row of `till`, read and written in the commit.
+struct Ledger::Head {
+  sync::Place place;  // of the row being written
+  int64_t epoch_no = 0;
+  int64_t series = 1, number = 0, z_number = 0;
+  Money grand_total;
+  std::string last_transaction;
+  std::string hash;  // of the row being written
+  int64_t row_id() const { return journal_id(epoch_no, place.seq); }
+  int64_t sale_id() const { return series << kSeqBits | number; }
+};
+
+namespace {
+
+std::string series_letters(int64_t series) {
+  std::string letters;
+  for (; series > 0; series = (series - 1) / 26) {
+    letters.insert(letters.begin(), static_cast<char>('A' + (series - 1) % 26));
+  }
+  return letters;
+}
+
+// A UUIDv7's milliseconds must not fall when the clock does: lookups by id stay in order.
+std::array<uint8_t, 10> random10() {
+  std::array<uint8_t, 10> bytes{};
+  const std::string random = sync::random_bytes(bytes.size());
+  std::copy(random.begin(), random.end(), bytes.begin());
+  return bytes;
+}
+
+Fact with_receipt(Fact fact, const std::string& receipt) {
+  if (auto* sale = std::get_if<CompletedSale>(&fact)) sale->receipt = receipt;
+  return fact;
+}
+
+}  // namespace
+
+std::string receipt_text(const std::string& store, const std::string& till, int64_t series,
+                         int64_t number) {
+  std::string digits = std::to_string(number);
+  if (digits.size() < 6) digits.insert(0, 6 - digits.size(), '0');
+  return store + "-" + till + "-" + series_letters(series) + digits;
+}
+
+std::optional<int64_t> sale_id_of(std::string_view receipt, const std::string& store,
+                                  const std::string& till) {
+  const std::string head = store + "-" + till + "-";
+  if (receipt.substr(0, head.size()) != head) return {};
+  receipt.remove_prefix(head.size());
+  int64_t series = 0;
+  while (!receipt.empty() && receipt[0] >= 'A' && receipt[0] <= 'Z' && series < 10'000) {
+    series = series * 26 + (receipt[0] - 'A' + 1);
+    receipt.remove_prefix(1);
+  }
+  int64_t number = 0;
+  const auto [end, error] =
+      std::from_chars(receipt.data(), receipt.data() + receipt.size(), number);
+  if (series == 0 || error != std::errc() || end != receipt.data() + receipt.size() || number < 1 ||
+      number >= int64_t{1} << kSeqBits) {
+    return {};
+  }
+  return series << kSeqBits | number;
+}
+
+std::optional<CompletedSale> sale_in(const std::string& body) {
+  auto row = sync::decode_row(body);
+  if (!row) return {};
+  auto* sale = std::get_if<CompletedSale>(&row->fact);
+  if (!sale) return {};
+  return std::move(*sale);
+}
+
+Ledger::Ledger(Database& database, sync::SigningKey key)
+    : database_(database), key_(std::move(key)) {
+  const Database::Turn turn(database_, Database::Who::cashier);
+  database_.transact(Database::Durability::normal, [&] {
+    Query(database_,
+          "INSERT INTO signing_key (key_id, public_key) VALUES (?, ?) ON CONFLICT DO NOTHING")
+        .
+        operator<<(key_.id)
+        .blob(key_.public_key)
+        .run();
+  });
+}
+
+TransactionId Ledger::new_transaction_id(Instant now) { return {uuid_v7(now.unix_ms, random10())}; }
+
+Ledger::Head Ledger::head() {
+  Query q(database_,
+          "SELECT t.store, t.till, e.epoch, t.seq, t.head, t.epoch_no, t.series, t.number,"
+          " t.z_number, t.grand_total, t.last_transaction"
+          " FROM till t JOIN epoch e ON e.no = t.epoch_no");
+  if (!q.row()) throw Error("This database has no till in it: restore a backup.");
+  Head h;
+  h.place = {q.text(0), q.text(1), q.text(2), q.integer(3), q.text(4)};
+  h.epoch_no = q.integer(5);
+  h.series = q.integer(6);
+  h.number = q.integer(7);
+  h.z_number = q.integer(8);
+  h.grand_total = {q.integer(9)};
+  h.last_transaction = q.text(10);
+  return h;
+}
+
+// After an unclear commit the same sale may come again: it is answered, not written twice.
+Recorded Ledger::already_recorded(const TransactionId& id) {
+  const Head h = head();
+  Query q(database_, "SELECT sale_id FROM journal WHERE id = ?");
+  q << h.row_id();
+  const bool sold = q.row() && !q.null(0);
+  return {id, sold ? receipt_text(h.place.store, h.place.till, h.series, h.number) : "",
+          h.place.epoch, h.place.seq};
+}
+
+Recorded Ledger::record(const Fact& given) {
+  sync::hold_at("before_begin");
+  const Database::Turn turn(database_, Database::Who::cashier);
+  const TransactionId& id = header_of(given).id;
+  if (head().last_transaction == id.value) return already_recorded(id);
+  Recorded recorded;
+  database_.transact(Database::Durability::full, [&] {
+    Head h = head();
+    const auto* sale = std::get_if<CompletedSale>(&given);
+    h.place.seq += 1;
+    if (sale) h.number += 1;
+    const std::string receipt =
+        sale ? receipt_text(h.place.store, h.place.till, h.series, h.number) : "";
+    append(h, with_receipt(given, receipt), sale ? h.sale_id() : 0);
+    if (sale) h.grand_total += Money{keep_sale(h, *sale)};
+    keep_shift(h, given);
+    if (std::holds_alternative<ShiftClosed>(given)) h.z_number += 1;
+    move_head(h, id);
+    Query(database_, "UPDATE draft SET body = ''").run();
+    recorded = {id, receipt, h.place.epoch, h.place.seq};
+    sync::hold_at("in_transaction");
+  });
+  sync::hold_at("after_commit");
+  return recorded;
+}
+
+void Ledger::append(Head& h, const Fact& fact, int64_t sale_id) {
+  const std::string body = sync::encode(h.place, fact);
+  assert(body.size() <= sync::kMaxRowBytes);
+  const std::string hash = sync::row_hash(*sync::unhex(h.place.prev), body);
+  h.hash = sync::hex(hash);
+  Query q(
+      database_,
+      "INSERT INTO journal (id, type, transaction_id, sale_id, at, key_id, hash, signature, body)"
+      " VALUES (?, ?, ?, nullif(?, 0), ?, ?, ?, ?, ?)");
+  const std::string type = sync::type_of(fact);
+  q << h.row_id() << type << header_of(fact).id.value << sale_id << header_of(fact).at.unix_ms
+    << key_.id;
+  q.blob(hash).blob(sync::sign(key_, hash)) << body;
+  q.run();
+  Query out(database_, "INSERT INTO outbox (id) VALUES (?)");
+  out << h.row_id();
+  out.run();
+}
+
+// Returns what the sale adds to the grand total.
+int64_t Ledger::keep_sale(const Head& h, const CompletedSale& sale) {
+  Money lines, tendered;
+  std::map<std::string, int64_t> sold;
+  for (const Line& l : sale.lines) {
+    lines += l.total;
+    sold[l.item.id.value] += l.quantity.milli;
+  }
+  for (const Tender& t : sale.tenders) tendered += t.amount - t.change;
+  Query q(database_,
+          "INSERT INTO sale (id, journal_id, shift_no, at, cashier, total, tax, rounding, tendered,"
+          " lines) VALUES (?, ?, (SELECT max(no) FROM shift), ?, ?, ?, ?, ?, ?, ?)");
+  q << h.sale_id() << h.row_id() << sale.header.at.unix_ms << sale.header.cashier.value
+    << sale.total.minor << sale.tax.minor << sale.rounding.minor << tendered.minor << lines.minor;
+  q.run();
+  for (size_t i = 0; i < sale.lines.size(); ++i) {
+    const Line& l = sale.lines[i];
+    Query line(database_,
+               "INSERT INTO sale_line (sale_id, line_id, product_id, category, quantity, price,"
+               " price_version, discount, total, tax_rate, tax) VALUES (?,?,?,?,?,?,?,?,?,?,?)");
+    line << h.sale_id() << l.id << l.item.id.value << l.item.category << l.quantity.milli
+         << l.item.price.minor << l.item.price_version << l.discount.minor << l.total.minor
+         << l.item.tax_rate.ppm << sale.line_taxes[i].minor;
+    line.run();
+  }
+  for (size_t i = 0; i < sale.tenders.size(); ++i) {
+    const Tender& t = sale.tenders[i];
+    const std::string kind = to_word(t.kind);
+    Query tender(database_,
+                 "INSERT INTO tender (sale_id, no, kind, amount, change, reference)"
+                 " VALUES (?, ?, ?, ?, ?, ?)");
+    tender << h.sale_id() << static_cast<int64_t>(i + 1) << kind << t.amount.minor << t.change.minor
+           << t.reference;
+    tender.run();
+  }
+  for (const auto& [product, quantity] : sold) {
+    Query delta(database_,
+                "INSERT INTO stock_delta (product_id, journal_id, quantity) VALUES (?, ?, ?)");
+    delta << product << h.row_id() << quantity;
+    delta.run();
+  }
+  return sale.total.minor;
+}
+
+void Ledger::keep_shift(const Head& h, const Fact& fact) {
+  if (const auto* opened = std::get_if<ShiftOpened>(&fact)) {
+    Query q(database_,
+            "INSERT INTO shift (shift_id, opened_by, business_date, opened_at, float_amount,"
+            " first_sale) VALUES (?, ?, ?, ?, ?, ?)");
+    q << opened->header.shift.value << opened->header.cashier.value << opened->header.business_date
+      << opened->header.at.unix_ms << opened->float_amount.minor << h.sale_id();
+    q.run();
+  }
+  if (const auto* closed = std::get_if<ShiftClosed>(&fact)) {
+    Query q(database_,
+            "UPDATE shift SET closed_at = ?, z_number = ?, counted = ? WHERE closed_at IS NULL");
+    q << closed->header.at.unix_ms << closed->z_number << closed->counted.minor;
+    q.run();
+  }
+}
+
+void Ledger::move_head(const Head& h, const TransactionId& id) {
+  Query q(database_,
+          "UPDATE till SET seq = ?, head = ?, number = ?, z_number = ?, grand_total = ?,"
+          " last_transaction = ?");
+  q << h.place.seq << h.hash << h.number << h.z_number << h.grand_total.minor << id.value;
+  q.run();
+}
+
+size_t Ledger::size_of(const Fact& fact) {
+  // Numbers of full length, so that the figure is never too small.
+  const sync::Place place{std::string(12, 's'), std::string(12, 't'), std::string(16, 'e'),
+                          int64_t{1} << kSeqBits, sync::kZeroHash};
+  return sync::encode(place, with_receipt(fact, std::string(40, 'r'))).size();
+}
+
+void Ledger::save_draft(const Draft& draft) {
+  sync::hold_at("scan");
+  const Database::Turn turn(database_, Database::Who::cashier);
+  const std::string body = encode(draft);
+  database_.transact(Database::Durability::normal, [&] {
+    Query q(database_, "UPDATE draft SET body = ?");
+    q << body;
+    q.run();
+  });
+}
+
+Draft Ledger::load_draft() {
+  const Database::Turn turn(database_, Database::Who::cashier);
+  Query q(database_, "SELECT body FROM draft");
+  Draft draft;
+  draft.just_sold = true;
+  if (!q.row() || q.text(0).empty()) return draft;
+  auto read = decode_draft(q.text(0));
+  if (!read) throw Error("The open sale on disk cannot be read by this version of Leaftill.");
+  return *read;
+}
+
+std::optional<Shift> Ledger::shift() {
+  const Database::Turn turn(database_, Database::Who::cashier);
+  Query q(database_,
+          "SELECT shift_id, opened_by, business_date, opened_at, float_amount FROM shift"
+          " WHERE closed_at IS NULL");
+  if (!q.row()) return {};
+  return Shift{{q.text(0)}, {q.text(1)}, q.text(2), {q.integer(3)}, {q.integer(4)}};
+}
+
+ShiftClosed Ledger::shift_totals() {
+  const Database::Turn turn(database_, Database::Who::cashier);
+  const Head h = head();
+  ShiftClosed z;
+  z.z_number = h.z_number + 1;
+  z.grand_total = h.grand_total;
+  int64_t shift_no = 0, first = 0;
+  {
+    Query q(database_, "SELECT no, float_amount, first_sale FROM shift WHERE closed_at IS NULL");
+    if (!q.row()) return z;
+    shift_no = q.integer(0);
+    z.float_amount = {q.integer(1)};
+    first = q.integer(2);
+  }
+  const auto sums = [&](const char* sql, std::vector<AmountOf>& out) {
+    Query q(database_, sql);
+    q << first << shift_no;
+    while (q.row()) out.push_back({q.text(0), {q.integer(1)}});
+  };
+  {
+    Query q(database_,
+            "SELECT count(*), min(id), max(id), coalesce(sum(total), 0) FROM sale"
+            " WHERE id > ? AND shift_no = ?");
+    q << first << shift_no;
+    q.row();
+    z.sales = q.integer(0);
+    z.turnover = {q.integer(3)};
+    const auto receipt = [&](int64_t id) {
+      return receipt_text(h.place.store, h.place.till, id >> kSeqBits, seq_of(id));
+    };
+    if (z.sales > 0)
+      z.first_receipt = receipt(q.integer(1)), z.last_receipt = receipt(q.integer(2));
+  }
+  {
+    Query q(
+        database_,
+        "SELECT l.tax_rate, sum(l.total), sum(l.tax) FROM sale s JOIN sale_line l ON l.sale_id ="
+        " s.id WHERE s.id > ? AND s.shift_no = ? GROUP BY l.tax_rate ORDER BY l.tax_rate");
+    q << first << shift_no;
+    while (q.row()) {
+      const Money gross{q.integer(1)}, tax{q.integer(2)};
+      z.taxes.push_back({{q.integer(0)}, gross - tax, tax, gross});
+    }
+  }
+  sums(
+      "SELECT t.kind, sum(t.amount - t.change) FROM sale s JOIN tender t ON t.sale_id = s.id"
+      " WHERE s.id > ? AND s.shift_no = ? GROUP BY t.kind ORDER BY t.kind",
+      z.tenders);
+  sums(
+      "SELECT l.category, sum(l.total) FROM sale s JOIN sale_line l ON l.sale_id = s.id"
+      " WHERE s.id > ? AND s.shift_no = ? GROUP BY l.category ORDER BY l.category",
+      z.categories);
+  sums(
+      "SELECT cashier, sum(total) FROM sale WHERE id > ? AND shift_no = ? GROUP BY cashier"
+      " ORDER BY cashier",
+      z.cashiers);
+  z.expected = z.float_amount;
+  for (const AmountOf& t : z.tenders) {
+    if (t.key == to_word(TenderKind::cash)) z.expected += t.amount;
+  }
+  return z;
+}
+
+std::optional<CompletedSale> Ledger::sale(std::string_view receipt) {
+  const Database::Turn turn(database_, Database::Who::cashier);
+  const Head h = head();
+  const auto id = sale_id_of(receipt, h.place.store, h.place.till);
+  if (!id) return {};
+  Query q(database_,
+          "SELECT j.body FROM sale s JOIN journal j ON j.id = s.journal_id WHERE s.id = ?");
+  q << *id;
+  return q.row() ? sale_in(q.text(0)) : std::nullopt;
+}
+
+std::optional<CompletedSale> Ledger::last_sale() {
+  const Database::Turn turn(database_, Database::Who::cashier);
+  Query q(database_,
+          "SELECT j.body FROM sale s JOIN journal j ON j.id = s.journal_id ORDER BY s.id DESC"
+          " LIMIT 1");
+  return q.row() ? sale_in(q.text(0)) : std::nullopt;
+}
+
+std::vector<JournalEntry> Ledger::journal(int64_t after, int limit) {
+  const Database::Turn turn(database_, Database::Who::cashier);
+  const Head h = head();
+  Query q(database_,
+          "SELECT j.id, j.type, j.transaction_id, j.sale_id, j.body,"
+          " j.id NOT IN (SELECT id FROM outbox)"
+          " FROM journal j WHERE j.id > ? ORDER BY j.id LIMIT ?");
+  q << journal_id(h.epoch_no, after) << limit;
+  std::vector<JournalEntry> rows;
+  while (q.row()) {
+    const int64_t sale = q.integer(3);
+    rows.push_back(
+        {h.place.epoch,
+         seq_of(q.integer(0)),
+         q.text(1),
+         sale ? receipt_text(h.place.store, h.place.till, sale >> kSeqBits, seq_of(sale)) : "",
+         {q.text(2)},
+         q.text(4),
+         q.integer(5) != 0});
+  }
+  return rows;
+}
+
+}  // namespace pos::storage

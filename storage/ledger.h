@@ -1,0 +1,51 @@
+// Ledger: the till's journal over SQLite. record() is the heart: one transaction, one fdatasync.
+#pragma once
+
+#include <string>
+
+#include "pos/ports.h"
+#include "storage/database.h"
+#include "sync/seal.h"
+
+namespace pos::storage {
+
+// A CompletedSale (or any fact) out of its kept bytes; nullopt if they cannot be read.
+std::optional<CompletedSale> sale_in(const std::string& body);
+
+class Ledger final : public pos::Ledger {
+ public:
+  // Remembers the key's public half in the database, so that verify can check old rows for ever.
+  Ledger(Database& database, sync::SigningKey key);
+
+  TransactionId new_transaction_id(Instant now) override;
+  Recorded record(const Fact& fact) override;
+  size_t size_of(const Fact& fact) override;
+  void save_draft(const Draft&) override;
+  Draft load_draft() override;
+  std::optional<Shift> shift() override;
+  ShiftClosed shift_totals() override;
+  std::optional<CompletedSale> sale(std::string_view receipt) override;
+  std::optional<CompletedSale> last_sale() override;
+  std::vector<JournalEntry> journal(int64_t after, int limit) override;
+
+ private:
+  struct Head;
+  Head head();
+  Recorded already_recorded(const TransactionId&);
+  void append(Head& head, const Fact& fact, int64_t sale_id);
+  int64_t keep_sale(const Head& head, const CompletedSale& sale);
+  void keep_shift(const Head& head, const Fact& fact);
+  void move_head(const Head& head, const TransactionId&);
+
+  Database& database_;
+  sync::SigningKey key_;
+};
+
+// "s1-till1-A000042"; series 1 = A, 27 = AA.
+std::string receipt_text(const std::string& store, const std::string& till, int64_t series,
+                         int64_t number);
+// The sale's id (series << 40 | number) of such a text, if store and till agree.
+std::optional<int64_t> sale_id_of(std::string_view receipt, const std::string& store,
+                                  const std::string& till);
+
+}  // namespace pos::storage

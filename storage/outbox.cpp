@@ -1,0 +1,204 @@
+#include "storage/outbox.h"
+
+#include <algorithm>
+
+#include "storage/ledger.h"
+#include "sync/seal.h"
+
+namespace pos::storage {
+namespace {
+
+constexpr int64_t kSlice = 100;  // rows a turn, so that the cashier waits at most 5 ms
+using Who = Database::Who;
+
+}  // namespace
+
+std::vector<sync::SealedRow> Outbox::waiting(int64_t after, int limit) {
+  const Database::Turn turn(database_, Who::sync);
+  Query q(database_,
+          "SELECT j.id, j.type, j.transaction_id, e.epoch, j.body, j.hash, j.key_id, j.signature"
+          " FROM outbox o JOIN journal j ON j.id = o.id JOIN epoch e ON e.no = o.id >> 40"
+          " WHERE o.id > ? ORDER BY o.id LIMIT ?");
+  q << after << std::min<int64_t>(limit, kSlice);
+  std::vector<sync::SealedRow> rows;
+  while (q.row()) {
+    rows.push_back({q.integer(0), q.text(1), q.text(2), q.text(3), seq_of(q.integer(0)), q.text(4),
+                    sync::hex(q.text(5)), q.text(6), sync::base64(q.text(7))});
+  }
+  return rows;
+}
+
+std::string Outbox::current_epoch() {
+  const Database::Turn turn(database_, Who::sync);
+  Query q(database_, "SELECT e.epoch FROM till t JOIN epoch e ON e.no = t.epoch_no");
+  q.row();
+  return q.text(0);
+}
+
+std::vector<sync::EpochSeq> Outbox::epochs() {
+  const Database::Turn turn(database_, Who::sync);
+  Query q(database_,
+          "SELECT e.epoch, coalesce((SELECT max(j.id) FROM journal j"
+          "   WHERE j.id >= e.no << 40 AND j.id < (e.no + 1) << 40) & 1099511627775, 0), e.no"
+          " FROM epoch e WHERE e.no = (SELECT epoch_no FROM till)"
+          "   OR EXISTS (SELECT 1 FROM journal j WHERE j.id >= e.no << 40"
+          "     AND j.id < (e.no + 1) << 40) ORDER BY e.no");
+  std::vector<sync::EpochSeq> all;
+  while (q.row()) all.push_back({q.text(0), q.integer(1)});
+  return all;
+}
+
+std::optional<int64_t> Outbox::epoch_no(const std::string& epoch) {
+  Query q(database_, "SELECT no FROM epoch WHERE epoch = ?");
+  q << epoch;
+  if (!q.row()) return {};
+  return q.integer(0);
+}
+
+std::optional<std::string> Outbox::hash_of(int64_t epoch_no, int64_t seq) {
+  if (seq == 0) return sync::kZeroHash;
+  Query q(database_, "SELECT hash FROM journal WHERE id = ?");
+  q << journal_id(epoch_no, seq);
+  if (!q.row()) return {};
+  return sync::hex(q.text(0));
+}
+
+std::optional<std::string> Outbox::hash_at(const std::string& epoch, int64_t seq) {
+  const Database::Turn turn(database_, Who::sync);
+  const auto no = epoch_no(epoch);
+  return no ? hash_of(*no, seq) : std::nullopt;
+}
+
+// In one transaction a slice of rows leaves the outbox, and their stock deltas with them.
+int64_t Outbox::free_up_to(int64_t from, int64_t to) {
+  int64_t freed = 0;
+  database_.transact(Database::Durability::normal, [&] {
+    Query delta(database_,
+                "DELETE FROM stock_delta WHERE (product_id, journal_id) IN ("
+                " SELECT l.product_id, j.id FROM outbox o JOIN journal j ON j.id = o.id"
+                "   JOIN sale_line l ON l.sale_id = j.sale_id WHERE o.id BETWEEN ? AND ?)");
+    delta << from << to;
+    delta.run();
+    Query out(database_, "DELETE FROM outbox WHERE id BETWEEN ? AND ?");
+    out << from << to;
+    out.run();
+    freed = out.changes();
+    Query mark(database_, "UPDATE epoch SET settled_seq = max(settled_seq, ?) WHERE no = ?");
+    mark << seq_of(to) << epoch_no_of(to);
+    mark.run();
+  });
+  return freed;
+}
+
+std::optional<int64_t> Outbox::settle(const std::string& epoch, int64_t seq,
+                                      const std::string& hash, Instant) {
+  int64_t no = 0;
+  {
+    const Database::Turn turn(database_, Who::sync);
+    const auto found = epoch_no(epoch);
+    if (!found || hash_of(*found, seq) != hash) return {};
+    no = *found;
+  }
+  int64_t freed = 0;
+  for (;;) {
+    const Database::Turn turn(database_, Who::sync);
+    Query q(database_,
+            "SELECT max(id), min(id), count(*) FROM (SELECT id FROM outbox"
+            " WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?)");
+    q << journal_id(no, 1) << journal_id(no, seq) << kSlice;
+    q.row();
+    if (q.integer(2) == 0) return freed;
+    const int64_t from = q.integer(1), to = q.integer(0);
+    freed += free_up_to(from, to);
+  }
+}
+
+int64_t Outbox::requeue_after(const std::string& epoch, int64_t seq) {
+  int64_t added = 0;
+  int64_t from = 0, last = 0;
+  {
+    const Database::Turn turn(database_, Who::sync);
+    const auto no = epoch_no(epoch);
+    if (!no) return 0;
+    from = journal_id(*no, seq) + 1;
+    last = journal_id(*no + 1, 0) - 1;
+    Query q(database_, "UPDATE epoch SET settled_seq = min(settled_seq, ?) WHERE no = ?");
+    q << seq << *no;
+    q.run();
+  }
+  for (;;) {
+    const Database::Turn turn(database_, Who::sync);
+    int64_t to = 0;
+    {
+      Query q(database_,
+              "SELECT max(id) FROM (SELECT id FROM journal WHERE id BETWEEN ? AND ? ORDER BY id"
+              " LIMIT ?)");
+      q << from << last << kSlice;
+      q.row();
+      if (q.null(0)) return added;
+      to = q.integer(0);
+    }
+    database_.transact(Database::Durability::normal, [&] {
+      Query out(database_,
+                "INSERT INTO outbox (id) SELECT id FROM journal WHERE id BETWEEN ? AND ?"
+                " ON CONFLICT DO NOTHING");
+      out << from << to;
+      out.run();
+      added += out.changes();
+      Query delta(database_,
+                  "INSERT INTO stock_delta (product_id, journal_id, quantity)"
+                  " SELECT l.product_id, j.id, sum(l.quantity) FROM journal j"
+                  "   JOIN sale_line l ON l.sale_id = j.sale_id WHERE j.id BETWEEN ? AND ?"
+                  "   GROUP BY l.product_id, j.id ON CONFLICT DO NOTHING");
+      delta << from << to;
+      delta.run();
+    });
+    from = to + 1;
+  }
+}
+
+sync::Outbox::Counts Outbox::counts() {
+  const Database::Turn turn(database_, Who::sync);
+  Counts counts;
+  {
+    Query q(database_, "SELECT count(*), min(id) FROM outbox");
+    q.row();
+    counts.waiting = q.integer(0);
+    if (!q.null(1)) {
+      Query oldest(database_, "SELECT at FROM journal WHERE id = ?");
+      oldest << q.integer(1);
+      if (oldest.row()) counts.oldest_waiting = {oldest.integer(0)};
+    }
+  }
+  Query q(database_,
+          "SELECT t.store, t.till, t.series, t.number, t.seq, e.epoch,"
+          " (SELECT coalesce(sum(settled_seq), 0) FROM epoch)"
+          " FROM till t JOIN epoch e ON e.no = t.epoch_no");
+  q.row();
+  if (q.integer(3) > 0) {
+    counts.last_receipt = receipt_text(q.text(0), q.text(1), q.integer(2), q.integer(3));
+  }
+  counts.last_row = {q.text(5), q.integer(4)};
+  counts.settled = q.integer(6);
+  return counts;
+}
+
+std::string Outbox::note(const std::string& name) {
+  const Database::Turn turn(database_, Who::sync);
+  Query q(database_, "SELECT value FROM note WHERE name = ?");
+  q << name;
+  return q.row() ? q.text(0) : "";
+}
+
+void Outbox::set_note(const std::string& name, const std::string& value) {
+  const Database::Turn turn(database_, Who::sync);
+  database_.transact(Database::Durability::normal, [&] {
+    Query q(database_,
+            "INSERT INTO note (name, value) VALUES (?, ?)"
+            " ON CONFLICT (name) DO UPDATE SET value = excluded.value");
+    q << name << value;
+    q.run();
+  });
+}
+
+}  // namespace pos::storage

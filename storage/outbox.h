@@ -1,0 +1,31 @@
+// The outbox over SQLite: the rows of the journal that central has not signed for. A row leaves it
+// in one place only, settle(), and only for the very hash that central holds.
+#pragma once
+
+#include "storage/database.h"
+#include "sync/outbox.h"
+
+namespace pos::storage {
+
+class Outbox final : public sync::Outbox {
+ public:
+  explicit Outbox(Database& database) : database_(database) {}
+  std::vector<sync::SealedRow> waiting(int64_t after, int limit) override;
+  std::string current_epoch() override;
+  std::vector<sync::EpochSeq> epochs() override;
+  std::optional<std::string> hash_at(const std::string& epoch, int64_t seq) override;
+  std::optional<int64_t> settle(const std::string& epoch, int64_t seq, const std::string& hash,
+                                Instant now) override;
+  int64_t requeue_after(const std::string& epoch, int64_t seq) override;
+  Counts counts() override;
+  std::string note(const std::string& name) override;
+  void set_note(const std::string& name, const std::string& value) override;
+
+ private:
+  std::optional<int64_t> epoch_no(const std::string& epoch);
+  std::optional<std::string> hash_of(int64_t epoch_no, int64_t seq);
+  int64_t free_up_to(int64_t from, int64_t to);
+  Database& database_;
+};
+
+}  // namespace pos::storage

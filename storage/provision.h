@@ -1,0 +1,32 @@
+// Provisioning: the one way in which a till's database comes to be.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "pos/shift.h"
+#include "pos/time.h"
+#include "storage/database.h"
+
+namespace pos::storage {
+
+struct NewPerson {
+  Person person;
+  std::string pin_hash;  // 64 hex
+  int64_t version = 1;
+};
+struct NewTill {
+  std::string store, till, currency, time_zone;
+  std::vector<std::string> receipt_head;
+  std::string receipt_foot;
+  std::vector<NewPerson> staff;
+};
+
+// Makes `path` (0600): schema, a random epoch, receipt series A. Throws Error if it exists; a
+// failure half-way leaves no file.
+void provision(const std::string& path, const NewTill&, Instant now);
+
+// What provisioning wrote about the till itself.
+NewTill identity(Database&);
+
+}  // namespace pos::storage
