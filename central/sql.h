@@ -1,7 +1,7 @@
 // The two databases of central behind one door: embedded SQLite, and PostgreSQL. One set of SQL
-// text serves both: parameters are $1, $2 … in order of first appearance; types are BIGINT and TEXT;
-// upserts are ON CONFLICT; RETURNING works. What differs is in sqlite_sql.cpp and postgres_sql.cpp
-// (the only file with libpq). Money and quantities are integers here too.
+// text serves both: parameters are $1, $2 … in order of first appearance; types are BIGINT and
+// TEXT; upserts are ON CONFLICT; RETURNING works. What differs is in sqlite_sql.cpp and
+// postgres_sql.cpp (the only file with libpq). Money and quantities are integers here too.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +18,8 @@ namespace pos::central {
 // The machine failed (connection lost, disk full). `retry`: the same work may succeed later; false
 // means that this statement or its data can never succeed (a constraint, bytes PostgreSQL refuses).
 struct SqlError : std::runtime_error {
-  SqlError(const std::string& what, bool retry_later) : std::runtime_error(what), retry(retry_later) {}
+  SqlError(const std::string& what, bool retry_later)
+      : std::runtime_error(what), retry(retry_later) {}
   bool retry;
 };
 
@@ -28,8 +29,12 @@ class ResultRow {
  public:
   explicit ResultRow(std::vector<Param> cells) : cells_(std::move(cells)) {}
   bool null(size_t column) const { return cells_.at(column).index() == 0; }
-  int64_t integer(size_t column) const { return null(column) ? 0 : std::get<int64_t>(cells_[column]); }
-  std::string text(size_t column) const { return null(column) ? "" : std::get<std::string>(cells_[column]); }
+  int64_t integer(size_t column) const {
+    return null(column) ? 0 : std::get<int64_t>(cells_[column]);
+  }
+  std::string text(size_t column) const {
+    return null(column) ? "" : std::get<std::string>(cells_[column]);
+  }
 
  private:
   std::vector<Param> cells_;
@@ -42,7 +47,8 @@ class Session {
  public:
   virtual ~Session() = default;  // rolls back what is open
   virtual ResultRows query(std::string_view sql, const std::vector<Param>& = {}) = 0;
-  virtual int64_t execute(std::string_view sql, const std::vector<Param>& = {}) = 0;  // rows changed
+  virtual int64_t execute(std::string_view sql,
+                          const std::vector<Param>& = {}) = 0;  // rows changed
   virtual void begin() = 0;
   virtual void commit() = 0;  // durable when it returns
   virtual void rollback() = 0;
@@ -61,6 +67,9 @@ class Database {
   virtual bool hold_applier_lock() = 0;
   // Forward only, by a version number in the database; refuses a newer one with words.
   virtual void migrate() = 0;
+  // Any thread: what waits for a silent server fails within 100 ms, and so does all later work. For
+  // a program that is told to stop.
+  virtual void interrupt() = 0;
 };
 
 // "sqlite:FILE" (made if missing when `create`), or "postgresql://…". Throws SqlError with words.

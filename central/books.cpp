@@ -1,0 +1,182 @@
+#include "central/books.h"
+
+#include <array>
+#include <cassert>
+
+namespace pos::central {
+namespace {
+
+// Few sizes, so that few statements are prepared; the largest has at most 128 x 21 parameters.
+constexpr std::array<size_t, 5> kChunks = {128, 32, 8, 2, 1};
+
+std::string values_list(size_t rows, size_t cells) {
+  std::string list;
+  size_t n = 0;
+  for (size_t row = 0; row < rows; ++row) {
+    list += row ? ",(" : "(";
+    for (size_t cell = 0; cell < cells; ++cell) {
+      if (cell) list += ',';
+      list += '$';
+      list += std::to_string(++n);
+    }
+    list += ')';
+  }
+  return list;
+}
+
+std::vector<std::string> words_of(const std::string& text) {
+  std::vector<std::string> words;
+  for (size_t at = 0; at < text.size();) {
+    const auto end = std::min(text.find(' ', at), text.size());
+    if (end > at) words.push_back(text.substr(at, end - at));
+    at = end + 1;
+  }
+  return words;
+}
+
+constexpr const char* kMark = "INSERT INTO down_mark (subject, detail, seq, late, version) VALUES ";
+constexpr const char* kMarkAgain =
+    " ON CONFLICT (subject, detail) DO UPDATE SET version = down_mark.version + 1, seq = "
+    "excluded.seq";
+
+}  // namespace
+
+std::string meta(Session& session, const std::string& name) {
+  auto rows = session.query("SELECT value FROM meta WHERE name = $1", {name});
+  return rows.empty() ? "" : rows[0].text(0);
+}
+
+void set_meta(Session& session, const std::string& name, const std::string& value) {
+  session.execute(
+      "INSERT INTO meta (name, value) VALUES ($1, $2) "
+      "ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+      {name, value});
+}
+
+int64_t meta_number(Session& session, const std::string& name) {
+  const std::string text = meta(session, name);
+  return text.empty() ? 0 : std::stoll(text);
+}
+
+ResultRows many(Session& session, std::string_view head, const std::vector<Cells>& rows,
+                std::string_view tail) {
+  ResultRows all;
+  size_t at = 0;
+  for (size_t chunk : kChunks) {
+    std::string sql;
+    for (; rows.size() - at >= chunk; at += chunk) {
+      if (sql.empty())
+        sql = std::string(head) + values_list(chunk, rows[at].size()) + std::string(tail);
+      std::vector<Param> params;
+      params.reserve(chunk * rows[at].size());
+      for (size_t row = at; row < at + chunk; ++row) {
+        assert(rows[row].size() == rows[at].size());
+        params.insert(params.end(), rows[row].begin(), rows[row].end());
+      }
+      auto found = session.query(sql, params);
+      std::move(found.begin(), found.end(), std::back_inserter(all));
+    }
+  }
+  return all;
+}
+
+void mark_down(Session& session, const std::string& subject) {
+  mark_down(session, std::vector{subject});
+}
+
+void mark_down(Session& session, const std::vector<std::string>& subjects) {
+  std::vector<Cells> rows;
+  for (const auto& subject : subjects)
+    rows.push_back({subject, "", int64_t{0}, int64_t{0}, int64_t{1}});
+  many(session, kMark, rows, kMarkAgain);
+}
+
+void mark_down_late(Session& session, const std::vector<LateMark>& marks) {
+  std::vector<Cells> rows;
+  for (const auto& m : marks) rows.push_back({m.subject, m.epoch, m.seq, int64_t{1}, int64_t{1}});
+  many(session, kMark, rows, kMarkAgain);
+}
+
+// Forks are not marked: a till that needs one finds it in the answer to its next hello.
+void mark_all_down(Session& session) {
+  const std::string columns = "INSERT INTO down_mark (subject, detail, seq, late, version) ";
+  session.execute(columns + "SELECT 'all.product.' || id, '', 0, 0, 1 FROM product WHERE true" +
+                  kMarkAgain);
+  session.execute(
+      columns +
+      "SELECT 'down.' || store || '.stock.' || product_id, '', 0, 0, 1 FROM stock WHERE true" +
+      kMarkAgain);
+  session.execute(
+      columns +
+      "SELECT 'down.' || store || '.ack.' || till, epoch, 0, 1, 1 FROM chain WHERE mark > 0" +
+      kMarkAgain);
+}
+
+void queue_events(Session& session, const std::vector<Event>& events) {
+  std::vector<Cells> rows;
+  for (const auto& e : events) rows.push_back({e.subject, e.msg_id, e.body});
+  many(session, "INSERT INTO event_outbox (subject, msg_id, body) VALUES ", rows, "");
+}
+
+void open_problems(Session& session, const std::vector<Problem>& problems, Instant now) {
+  for (const auto& p : problems) {
+    session.execute(
+        "INSERT INTO problem (kind, store, till, transaction_id, about, text, opened_at) "
+        "VALUES ($1, $2, $3, $4, $5, $6, $7) "
+        "ON CONFLICT (kind, store, till, transaction_id, about) DO UPDATE SET "
+        "times = problem.times + 1, text = excluded.text, "
+        "resolved_at = CASE WHEN $8 = 1 THEN '' ELSE problem.resolved_at END",
+        {p.kind, p.store, p.till, p.transaction_id, p.about, p.text, to_iso(now),
+         int64_t{p.reopens}});
+  }
+}
+
+std::vector<StockNow> change_stock(Session& session, const StockDeltas& deltas, Instant now) {
+  std::vector<Cells> rows;
+  std::vector<std::string> subjects;
+  for (const auto& [key, delta] : deltas) {  // sorted: two writers lock the rows in the same order
+    rows.push_back({key.first, key.second, delta, now.unix_ms});
+    subjects.push_back("down." + key.first + ".stock." + key.second);
+  }
+  auto changed =
+      many(session, "INSERT INTO stock (store, product_id, on_hand, version) VALUES ", rows,
+           " ON CONFLICT (store, product_id) DO UPDATE SET "
+           "on_hand = stock.on_hand + excluded.on_hand, "
+           "version = CASE WHEN stock.version >= excluded.version THEN stock.version + 1 "
+           "ELSE excluded.version END "
+           "RETURNING store, product_id, on_hand");
+  mark_down(session, subjects);
+  std::vector<StockNow> result;
+  for (const auto& row : changed) {
+    StockNow s{row.text(0), row.text(1), row.integer(2), 0};
+    s.before = s.on_hand - deltas.at({s.store, s.product});
+    result.push_back(std::move(s));
+  }
+  return result;
+}
+
+sync::Product product_of(const ResultRow& row) {
+  sync::Product p;
+  p.productId = row.text(0);
+  p.name = row.text(1);
+  p.codes = words_of(row.text(2));
+  p.unit = row.text(3);
+  p.price = row.integer(4);
+  p.priceScale = static_cast<int32_t>(row.integer(5));
+  p.currency = row.text(6);
+  p.taxRate = row.integer(7);
+  p.category = row.text(8);
+  p.ageLimit = static_cast<int32_t>(row.integer(9));
+  p.openPrice = row.integer(10) != 0;
+  p.plu = row.text(11);
+  p.deposit = row.text(12);
+  p.colour = row.text(13);
+  p.tile = static_cast<int32_t>(row.integer(14));
+  p.picture = row.text(15);
+  p.version = row.integer(16);
+  p.effectiveFrom = row.text(17);
+  p.deleted = row.integer(18) != 0;
+  return p;
+}
+
+}  // namespace pos::central
