@@ -22,7 +22,7 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 
 struct NatsMessage {
   std::string subject, reply, body;
-  Headers headers;  // Nats-Msg-Id and those that start with Leaftill-
+  Headers headers;                  // Nats-Msg-Id and those that start with Leaftill-
   std::string status, description;  // of a server's status message: "404", "503" …
   std::string_view header(std::string_view name) const;  // empty if absent
 };
@@ -54,15 +54,16 @@ class NatsLink {
   std::string new_inbox();
 
   // False: not connected, or the write did not go out in time (the link is closed then).
-  bool publish(std::string_view subject, std::string_view reply, const Headers&, std::string_view body);
+  bool publish(std::string_view subject, std::string_view reply, const Headers&,
+               std::string_view body);
   bool flush(std::chrono::milliseconds);
 
   // The next message within `wait`; nullopt when time is up, when woken, or when not connected.
   std::optional<NatsMessage> next(std::chrono::milliseconds wait);
   // Publishes with a fresh inbox and waits for its answer; what else comes in meanwhile is kept for
   // next(). A 503 status, or silence, is nullopt; error() tells which.
-  std::optional<NatsMessage> request(std::string_view subject, const Headers&, std::string_view body,
-                                     std::chrono::milliseconds wait);
+  std::optional<NatsMessage> request(std::string_view subject, const Headers&,
+                                     std::string_view body, std::chrono::milliseconds wait);
   // Any thread: next() returns at once.
   void wake();
   // True once after the server said "Permissions Violation": a configuration error, not an outage.

@@ -30,8 +30,8 @@ class Outbox {
   // Central holds everything up to `seq` of `epoch`: if the own row `seq` has that hash, those rows
   // leave the outbox in one commit and are settled. Returns how many, or nullopt if the hash is not
   // ours (nothing changed).
-  virtual std::optional<int64_t> settle(const std::string& epoch, int64_t seq, const std::string& hash,
-                                        Instant now) = 0;
+  virtual std::optional<int64_t> settle(const std::string& epoch, int64_t seq,
+                                        const std::string& hash, Instant now) = 0;
   // Every row of `epoch` after `seq` goes back into the outbox from the journal, and is unsettled
   // again. Returns how many were not in the outbox before.
   virtual int64_t requeue_after(const std::string& epoch, int64_t seq) = 0;

@@ -1,5 +1,6 @@
-// Relay: the till's side of the protocol (contract section 4), as one state machine without a thread,
-// a clock, a socket or SQL of its own. The sync thread calls step(); a test may call it too.
+// Relay: the till's side of the protocol (contract section 4), as one state machine without a
+// thread, a clock, a socket or SQL of its own. The sync thread calls step(); a test may call it
+// too.
 #pragma once
 
 #include <chrono>
@@ -20,7 +21,8 @@ namespace pos::sync {
 struct NatsMessage;
 using Headers = std::vector<std::pair<std::string, std::string>>;
 
-// What Relay needs of a connection. NatsBus (over NatsLink) is the real one; tests have a stormy one.
+// What Relay needs of a connection. NatsBus (over NatsLink) is the real one; tests have a stormy
+// one.
 class Bus {
  public:
   virtual ~Bus() = default;

@@ -23,17 +23,18 @@ std::string row_hash(std::string_view prev_raw, std::string_view body);
 // 64 zeros: the `prev` of a chain's first row, in hex.
 inline const std::string kZeroHash(64, '0');
 
-struct SigningKey {  // Ed25519
-  std::string secret;  // raw, 64 bytes
+struct SigningKey {        // Ed25519
+  std::string secret;      // raw, 64 bytes
   std::string public_key;  // raw, 32 bytes
-  std::string id;  // key id: first 16 hex of SHA-256(public key)
+  std::string id;          // key id: first 16 hex of SHA-256(public key)
 };
 SigningKey make_signing_key();
 std::optional<SigningKey> signing_key(std::string_view seed_raw);  // from 32 bytes
 std::string seed_of(const SigningKey&);                            // raw, 32 bytes
 std::string key_id(std::string_view public_key_raw);
 std::string sign(const SigningKey&, std::string_view message);  // raw, 64 bytes
-bool verify(std::string_view public_key_raw, std::string_view message, std::string_view signature_raw);
+bool verify(std::string_view public_key_raw, std::string_view message,
+            std::string_view signature_raw);
 
 // Answers of central are signed over SHA-256 of their members, newline-separated (contract 4.12):
 // digest({"leaftill-ack", store, till, epoch, "42", hash, appliedAt}).
@@ -42,7 +43,8 @@ std::string digest(const std::vector<std::string>& members);  // raw, 32 bytes
 // PINs: argon2id (2 passes, 19 MiB; OWASP's minimum, 32 ms on a small PC) over the PIN and the
 // store's pepper. All people of a store share one salt, so that a PIN alone finds its person with
 // one computation: a 4-digit PIN gains nothing from a salt of its own (docs/decisions).
-std::string pin_hash(std::string_view pin, std::string_view pepper_raw, std::string_view store);  // hex, 64
+std::string pin_hash(std::string_view pin, std::string_view pepper_raw,
+                     std::string_view store);               // hex, 64
 bool equal_secret(std::string_view a, std::string_view b);  // in constant time
 
 // NATS nkeys: a user's Ed25519 key in base32 with a CRC ("SU…" seed, "U…" public).
@@ -51,6 +53,7 @@ struct Nkey {
 };
 Nkey make_user_nkey();
 std::optional<std::string> nkey_public(std::string_view seed);  // "U…" from "SU…"
-std::optional<std::string> nkey_sign(std::string_view seed, std::string_view nonce);  // raw, 64 bytes
+std::optional<std::string> nkey_sign(std::string_view seed,
+                                     std::string_view nonce);  // raw, 64 bytes
 
 }  // namespace pos::sync

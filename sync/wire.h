@@ -1,7 +1,8 @@
-// The JSON contract (docs/wire.md). wire.cpp is the only file with cereal. Bytes that come in are
-// hostile: every decode checks the size first, refuses NUL, bad UTF-8 and NaN, parses without
-// recursion, checks every range and id, and returns nullopt instead of throwing. Only int32_t,
-// int64_t, uint64_t, bool and string are on the wire; an absent optional member has its default.
+// The JSON contract (docs/wire.md). Only wire_json.h, which the wire_*.cpp share, has cereal. Bytes
+// that come in are hostile: every decode checks the size first, refuses NUL, bad UTF-8 and NaN,
+// parses without recursion, checks every range and id, and returns nullopt instead of throwing.
+// Only int32_t, int64_t, uint64_t, bool and string are on the wire; an absent optional member has
+// its default.
 #pragma once
 
 #include <cstdint>
@@ -17,8 +18,13 @@
 
 namespace pos::sync {
 
-inline constexpr size_t kMaxRowBytes = 64 * 1024;     // a journal row's body
+inline constexpr size_t kMaxRowBytes = 64 * 1024;      // a journal row's body
 inline constexpr size_t kMaxAnswerBytes = 200 * 1024;  // anything else; the servers cut at 256 KiB
+
+// Bounds of amounts: what one line, tender or sale may come to, and what a shift or a till may. No
+// sum over the lines of one row overflows.
+inline constexpr int64_t kMaxAmountMinor = 1'000'000'000'000'000;
+inline constexpr int64_t kMaxTotalMinor = 4'000'000'000'000'000'000;
 
 // Where a row stands: in front of what it says.
 struct Place {
@@ -50,8 +56,9 @@ std::optional<Envelope> decode_envelope(std::string_view body);
 // "till.noted"
 const char* type_of(const Fact&);
 
-// SHA-256 (hex) of the body without its top-level members epoch, seq and prev: *same contents* means
-// the same contentHash. nullopt if the body is not one JSON object.
+// SHA-256 (hex) of the body without its top-level members epoch, seq and prev: *same contents*
+// means the same contentHash. The other members' own bytes, in their order, joined by commas, in
+// braces. nullopt if the body is not one JSON object.
 std::optional<std::string> content_hash(std::string_view body);
 
 // A row as it is kept and sent: these exact bytes, for ever.
@@ -68,7 +75,8 @@ struct SealedRow {
 // "product.sold.s1.till1" for a sale, "till.event.s1.till1" for anything else.
 std::string subject_of(const SealedRow&, std::string_view store, std::string_view till);
 // "<store>/<till>/<epoch>/<seq>/<first 16 hex of the hash>/<n>"
-std::string message_id(const SealedRow&, std::string_view store, std::string_view till, uint64_t round);
+std::string message_id(const SealedRow&, std::string_view store, std::string_view till,
+                       uint64_t round);
 struct MessageId {
   std::string store, till, epoch;
   int64_t seq = 0;
@@ -81,7 +89,8 @@ struct Ack {
   int64_t seq = 0;
   std::string hash, appliedAt, key, signature;
 };
-std::vector<std::string> signed_members(const Ack&, const std::string& store, const std::string& till);
+std::vector<std::string> signed_members(const Ack&, const std::string& store,
+                                        const std::string& till);
 std::string encode(const Ack&);
 std::optional<Ack> decode_ack(std::string_view);
 
@@ -90,7 +99,8 @@ struct Fork {
   int64_t seq = 0;
   std::string hash, key, signature;
 };
-std::vector<std::string> signed_members(const Fork&, const std::string& store, const std::string& till);
+std::vector<std::string> signed_members(const Fork&, const std::string& store,
+                                        const std::string& till);
 std::string encode(const Fork&);
 std::optional<Fork> decode_fork(std::string_view);
 
@@ -127,7 +137,8 @@ struct HelloAnswer {
 };
 // word, store, till, generation, then "epoch appliedSeq hash mark" per epoch, "held" ids joined by
 // commas, lastReceipt, catalogueVersion, time.
-std::vector<std::string> signed_members(const HelloAnswer&, const std::string& store, const std::string& till);
+std::vector<std::string> signed_members(const HelloAnswer&, const std::string& store,
+                                        const std::string& till);
 std::string encode(const HelloAnswer&);
 std::optional<HelloAnswer> decode_hello_answer(std::string_view);
 
@@ -141,7 +152,8 @@ struct EnrolAnswer {
   std::string state;  // "approved", or "refused"
   std::string message, publicKey, key, signature;
 };
-std::vector<std::string> signed_members(const EnrolAnswer&, const std::string& store, const std::string& till);
+std::vector<std::string> signed_members(const EnrolAnswer&, const std::string& store,
+                                        const std::string& till);
 std::string encode(const EnrolAnswer&);
 std::optional<EnrolAnswer> decode_enrol_answer(std::string_view);
 
@@ -206,7 +218,9 @@ struct Beat {  // till.beat, every 10 s
 std::string encode(const Beat&);
 std::optional<Beat> decode_beat(std::string_view);
 
-struct PubAck {  // what a stream answers to a publish
+// What a stream answers to a publish, and (only `error` and `error_code`, JetStream's err_code)
+// what the JetStream API answers to a request: error_code 0 means that it was done.
+struct PubAck {
   std::string stream, domain, error;
   int64_t seq = 0;
   int32_t error_code = 0;

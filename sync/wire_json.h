@@ -1,0 +1,146 @@
+// cereal, made safe for bytes of strangers. Private to the wire_*.cpp files, and the only place
+// that includes cereal: the parser's flags are a macro, and two settings of it in one program would
+// break the one-definition rule. As installed (1.3.2) cereal takes NaN, bad UTF-8 and recurses once
+// per bracket: a megabyte of '[' ended the process.
+#pragma once
+
+#define RAPIDJSON_PARSE_DEFAULT_FLAGS \
+  kParseFullPrecisionFlag | kParseIterativeFlag | kParseValidateEncodingFlag
+
+#include <algorithm>
+#include <cereal/archives/json.hpp>
+#include <cereal/types/string.hpp>
+#include <cereal/types/vector.hpp>
+#include <cstdint>
+#include <exception>
+#include <optional>
+#include <sstream>
+#include <string>
+#include <string_view>
+
+#include "pos/ids.h"
+#include "pos/time.h"
+#include "sync/json_members.h"
+#include "sync/wire.h"
+
+namespace pos::sync {
+
+using JsonOut = cereal::JSONOutputArchive;
+using JsonIn = cereal::JSONInputArchive;
+
+// A member that must be there. T: int32_t, int64_t, uint64_t, bool, std::string, a vector of these,
+// or a struct with a serialize() of its own. Never a smaller integer: cereal cuts it silently.
+template <class Archive, class T>
+void member(Archive& ar, const char* name, T& value) {
+  ar(cereal::make_nvp(name, value));
+}
+
+// A member whose absence means `absent`; written only where it differs.
+template <class T>
+void rare_member(JsonOut& ar, const char* name, T& value, const T& absent = T{}) {
+  if (!(value == absent)) member(ar, name, value);
+}
+template <class T>
+void rare_member(JsonIn& ar, const char* name, T& value, const T& absent = T{}) {
+  try {
+    member(ar, name, value);
+  } catch (const cereal::RapidJSONException&) {
+    throw;  // it is there, and wrong
+  } catch (const cereal::Exception& e) {
+    if (std::string_view(e.what()).find("(" + std::string(name) + ") not found") ==
+        std::string_view::npos) {
+      throw;
+    }
+    ar.setNextName(nullptr);
+    value = absent;
+  }
+}
+
+// A member that this version always writes with the same value and never reads.
+template <class T>
+void reserved_member(JsonOut& ar, const char* name, T value) {
+  member(ar, name, value);
+}
+template <class T>
+void reserved_member(JsonIn&, const char*, T) {}
+
+// cereal's NoIndent still writes a newline after each member and a space after each colon.
+inline std::string one_line(std::string_view pretty) {
+  std::string out;
+  out.reserve(pretty.size());
+  bool inside = false;
+  for (size_t i = 0; i < pretty.size(); ++i) {
+    const char c = pretty[i];
+    if (!inside && (c == '\n' || c == ' ')) continue;
+    out += c;
+    if (inside && c == '\\') {
+      out += pretty[++i];
+    } else if (c == '"') {
+      inside = !inside;
+    }
+  }
+  return out;
+}
+
+// What `write` puts into an archive, as one line of JSON.
+template <class Write>
+std::string write_json(Write write) {
+  std::ostringstream out;
+  {
+    JsonOut ar(out, JsonOut::Options::NoIndent());
+    write(ar);
+  }  // the archive closes its brackets when it goes
+  return one_line(out.str());
+}
+
+// What `read` makes of an archive over `text`: an optional, empty also when anything in it throws.
+template <class Read>
+auto read_json(std::string_view text, size_t max, Read read)
+    -> decltype(read(std::declval<JsonIn&>())) {
+  if (!json_members(text, max)) return {};
+  try {
+    std::istringstream in{std::string(text)};
+    JsonIn ar(in);
+    return read(ar);
+  } catch (const std::exception&) {  // cereal's own, and what its containers throw
+    return {};
+  }
+}
+
+template <class T>
+std::string to_json(const T& value) {
+  return write_json([&](JsonOut& ar) { serialize(ar, const_cast<T&>(value)); });
+}
+// `fits` looks at ranges and ids.
+template <class T>
+std::optional<T> from_json(std::string_view text, bool (*fits)(const T&)) {
+  return read_json(text, kMaxAnswerBytes, [fits](JsonIn& ar) -> std::optional<T> {
+    T value;
+    serialize(ar, value);
+    if (!fits(value)) return {};
+    return value;
+  });
+}
+
+// ---- what an honest peer never passes ----
+inline bool within(int64_t value, int64_t bound) { return value >= -bound && value <= bound; }
+inline bool hex_digits(std::string_view text, size_t n) {
+  return text.size() == n && std::all_of(text.begin(), text.end(), [](char c) {
+           return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+         });
+}
+inline bool is_epoch(std::string_view text) { return hex_digits(text, 16); }
+inline bool is_hash(std::string_view text) { return hex_digits(text, 64); }
+// Central itself sells as till `api`, which nobody else may be called.
+inline bool is_till(std::string_view text) { return text == "api" || valid_node_id(text); }
+// Short text without control characters: no newline, so it may stand in a signed list of members.
+inline bool is_plain(std::string_view text, size_t max) {
+  return text.size() <= max && std::none_of(text.begin(), text.end(), [](char c) {
+           return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
+         });
+}
+inline bool is_signed(std::string_view key, std::string_view signature) {
+  return hex_digits(key, 16) && signature.size() == 88 && is_plain(signature, 88);
+}
+
+}  // namespace pos::sync
