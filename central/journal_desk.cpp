@@ -1,0 +1,167 @@
+#include "central/journal_desk.h"
+
+#include <array>
+
+#include "central/refused.h"
+
+namespace pos::central {
+namespace {
+
+constexpr const char* kLine =
+    "SELECT transaction_id, store, till, type, kind, receipt, business_date, at, cashier_id, "
+    "currency, carrier, "
+    "total, tax, applied_at FROM journal_row ";
+constexpr const char* kProblem =
+    "SELECT id, kind, store, till, transaction_id, about, text, opened_at, resolved_at, times FROM "
+    "problem ";
+
+JournalLine line_of(const ResultRow& row) {
+  JournalLine line;
+  std::string* const texts[] = {&line.id,      &line.store,    &line.till,          &line.type,
+                                &line.kind,    &line.receipt,  &line.business_date, &line.at,
+                                &line.cashier, &line.currency, &line.carrier};
+  size_t column = 0;
+  for (std::string* text : texts) *text = row.text(column++);
+  line.total = row.integer(column++);
+  line.tax = row.integer(column++);
+  line.applied_at = row.text(column);
+  return line;
+}
+
+ProblemEntry problem_of(const ResultRow& row) {
+  return {row.integer(0), row.text(1), row.text(2), row.text(3), row.text(4),
+          row.text(5),    row.text(6), row.text(7), row.text(8), row.integer(9)};
+}
+
+// The place after a line: "<transaction id>.<store>.<till>". None of the three holds a dot.
+std::string place_of(const JournalLine& line) {
+  return line.id + "." + line.store + "." + line.till;
+}
+
+std::array<std::string, 3> place_parts(const std::string& place) {
+  if (place.empty()) return {};
+  size_t first = place.find('.'), last = place.rfind('.');
+  if (first == std::string::npos || first == last) {
+    throw Refused(Refused::Why::malformed, "bad_after",
+                  "`after` is the `next` of an earlier answer");
+  }
+  return {place.substr(0, first), place.substr(first + 1, last - first - 1),
+          place.substr(last + 1)};
+}
+
+// The narrowing conditions that were asked for, each with its parameter.
+class Conditions {
+ public:
+  void add(const char* condition, const std::string& value) {
+    if (value.empty()) return;
+    text_ += std::string(" AND ") + condition + "$" + std::to_string(next(value));
+  }
+  size_t next(Param value) {
+    parameters_.push_back(std::move(value));
+    return parameters_.size();
+  }
+  const std::string& text() const { return text_; }
+  const std::vector<Param>& parameters() const { return parameters_; }
+
+ private:
+  std::string text_;
+  std::vector<Param> parameters_;
+};
+
+}  // namespace
+
+JournalPage JournalDesk::transactions(const JournalQuestion& asked) {
+  Conditions where;
+  for (const auto& part : place_parts(asked.after)) where.next(part);
+  where.add("store = ", asked.store);
+  where.add("till = ", asked.till);
+  where.add("business_date >= ", asked.from);
+  where.add("business_date <= ", asked.to);
+  where.add("receipt = ", asked.receipt);
+  where.add("type = ", asked.type);
+  std::string sql = std::string(kLine) + "WHERE (transaction_id, store, till) > ($1, $2, $3)" +
+                    where.text() + " ORDER BY transaction_id, store, till LIMIT $" +
+                    std::to_string(where.next(asked.limit + 1));
+  JournalPage page;
+  for (const auto& row : database_.session()->query(sql, where.parameters()))
+    page.lines.push_back(line_of(row));
+  if (static_cast<int64_t>(page.lines.size()) > asked.limit) {
+    page.lines.pop_back();
+    page.next = place_of(page.lines.back());
+  }
+  return page;
+}
+
+std::optional<JournalLine> JournalDesk::transaction(const std::string& id) {
+  auto session = database_.session();
+  auto rows = session->query(
+      std::string(kLine) + "WHERE transaction_id = $1 ORDER BY store, till LIMIT 1", {id});
+  if (rows.empty()) return {};
+  JournalLine line = line_of(rows[0]);
+  line.body =
+      session
+          ->query(
+              "SELECT body FROM journal_row WHERE transaction_id = $1 AND store = $2 AND till = $3",
+              {line.id, line.store, line.till})
+          .at(0)
+          .text(0);
+  return line;
+}
+
+std::vector<ProblemEntry> JournalDesk::problems_of(const std::string& transaction_id) {
+  std::vector<ProblemEntry> all;
+  for (const auto& row : database_.session()->query(
+           std::string(kProblem) + "WHERE transaction_id = $1 ORDER BY id", {transaction_id})) {
+    all.push_back(problem_of(row));
+  }
+  return all;
+}
+
+std::vector<ProblemEntry> JournalDesk::problems(ProblemState state, int64_t after, int64_t limit) {
+  std::string narrowed = state == ProblemState::open       ? " AND resolved_at = ''"
+                         : state == ProblemState::resolved ? " AND resolved_at <> ''"
+                                                           : "";
+  std::vector<ProblemEntry> all;
+  for (const auto& row : database_.session()->query(
+           std::string(kProblem) + "WHERE id > $1" + narrowed + " ORDER BY id LIMIT $2",
+           {after, limit})) {
+    all.push_back(problem_of(row));
+  }
+  return all;
+}
+
+std::optional<ProblemEntry> JournalDesk::resolve_problem(int64_t id, Instant now) {
+  auto session = database_.session();
+  session->begin();
+  session->execute("UPDATE problem SET resolved_at = $1 WHERE id = $2 AND resolved_at = ''",
+                   {to_iso(now), id});
+  auto rows = session->query(std::string(kProblem) + "WHERE id = $1", {id});
+  session->commit();
+  if (rows.empty()) return {};
+  return problem_of(rows[0]);
+}
+
+JournalDesk::Counts JournalDesk::counts() {
+  auto rows = database_.session()->query(
+      "SELECT (SELECT COUNT(*) FROM problem WHERE resolved_at = ''), (SELECT COUNT(*) FROM "
+      "quarantine), "
+      "(SELECT COUNT(*) FROM waiting), (SELECT COUNT(*) FROM journal_row), (SELECT COUNT(*) FROM "
+      "till), "
+      "(SELECT COUNT(*) FROM till WHERE state = 'approved'), (SELECT COUNT(*) FROM store), "
+      "(SELECT COUNT(*) FROM product WHERE deleted = 0), "
+      "(SELECT CAST(COALESCE(MAX(value), '0') AS BIGINT) FROM meta WHERE name = "
+      "'catalogue_version'), "
+      "(SELECT COUNT(*) FROM down_mark), (SELECT COUNT(*) FROM event_outbox)");
+  const ResultRow& row = rows.at(0);
+  Counts counts;
+  int64_t* const numbers[] = {
+      &counts.problems_open, &counts.quarantined,  &counts.waiting,
+      &counts.rows,          &counts.tills,        &counts.tills_approved,
+      &counts.stores,        &counts.products,     &counts.catalogue_version,
+      &counts.down_marks,    &counts.events_queued};
+  size_t column = 0;
+  for (int64_t* number : numbers) *number = row.integer(column++);
+  return counts;
+}
+
+}  // namespace pos::central
