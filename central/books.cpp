@@ -9,15 +9,17 @@ namespace {
 // Few sizes, so that few statements are prepared; the largest has at most 128 x 21 parameters.
 constexpr std::array<size_t, 5> kChunks = {128, 32, 8, 2, 1};
 
-std::string values_list(size_t rows, size_t cells) {
+// Numbers say that they are numbers: in `IN (VALUES …)` PostgreSQL takes a bare parameter for text.
+std::string values_list(size_t rows, const Cells& like) {
   std::string list;
   size_t n = 0;
   for (size_t row = 0; row < rows; ++row) {
     list += row ? ",(" : "(";
-    for (size_t cell = 0; cell < cells; ++cell) {
+    for (size_t cell = 0; cell < like.size(); ++cell) {
       if (cell) list += ',';
-      list += '$';
-      list += std::to_string(++n);
+      const std::string parameter = "$" + std::to_string(++n);
+      const bool number = std::holds_alternative<int64_t>(like[cell]);
+      list += number ? "CAST(" + parameter + " AS BIGINT)" : parameter;
     }
     list += ')';
   }
@@ -65,8 +67,7 @@ ResultRows many(Session& session, std::string_view head, const std::vector<Cells
   for (size_t chunk : kChunks) {
     std::string sql;
     for (; rows.size() - at >= chunk; at += chunk) {
-      if (sql.empty())
-        sql = std::string(head) + values_list(chunk, rows[at].size()) + std::string(tail);
+      if (sql.empty()) sql = std::string(head) + values_list(chunk, rows[at]) + std::string(tail);
       std::vector<Param> params;
       params.reserve(chunk * rows[at].size());
       for (size_t row = at; row < at + chunk; ++row) {
@@ -92,8 +93,11 @@ void mark_down(Session& session, const std::vector<std::string>& subjects) {
 }
 
 void mark_down_late(Session& session, const std::vector<LateMark>& marks) {
+  std::map<std::pair<std::string, std::string>, int64_t> once;  // one statement, one row of each
+  for (const auto& m : marks) once.try_emplace({m.subject, m.epoch}, m.seq);
   std::vector<Cells> rows;
-  for (const auto& m : marks) rows.push_back({m.subject, m.epoch, m.seq, int64_t{1}, int64_t{1}});
+  for (const auto& [key, seq] : once)
+    rows.push_back({key.first, key.second, seq, int64_t{1}, int64_t{1}});
   many(session, kMark, rows, kMarkAgain);
 }
 

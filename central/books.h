@@ -22,7 +22,7 @@ int64_t meta_number(Session&, const std::string& name);
 
 // ---- many rows at once, in few round trips ----
 // Runs `head ($1,$2),($3,$4)… tail` for all rows, in chunks of a few fixed sizes so that the
-// statements stay prepared. Every row has the same number of cells.
+// statements stay prepared. Every row has the same number of cells, of the same types.
 using Cells = std::vector<Param>;
 ResultRows many(Session&, std::string_view head, const std::vector<Cells>& rows,
                 std::string_view tail);

@@ -37,13 +37,14 @@ struct ResultClear {
 };
 using Result = std::unique_ptr<PGresult, ResultClear>;
 
-// Classes of SQLSTATE after which the same work may succeed (Appendix A of the manual): connection,
-// transaction rollback, resources, operator intervention, system error, lock not available.
+// Only what is wrong with the data itself will never pass: classes of SQLSTATE (Appendix A of the
+// manual) data exception, constraint violation, program limit. A lost connection comes back, and a
+// missing table may be restored: a row must not be set aside for these.
 bool may_pass(const char* state) {
   if (!state || strlen(state) != 5) return true;  // libpq's own: the connection broke
-  for (const char* group : {"08", "40", "53", "57", "58", "XX"})
-    if (strncmp(state, group, 2) == 0) return true;
-  return strcmp(state, "55P03") == 0 || strcmp(state, "25P03") == 0;
+  for (const char* group : {"22", "23", "54"})
+    if (strncmp(state, group, 2) == 0) return false;
+  return true;
 }
 
 std::string one_line(const char* text) {

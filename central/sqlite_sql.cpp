@@ -45,21 +45,12 @@ class FairMutex {
   uint64_t next_ = 0, serving_ = 0;
 };
 
-// The machine's trouble may pass; a constraint or a wrong statement will not.
+// Only what is wrong with the data itself will never pass. A full disk may be emptied, and a
+// missing table may be restored: a row must not be set aside for these.
 bool may_pass(int code) {
-  switch (code & 0xff) {
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-    case SQLITE_NOMEM:
-    case SQLITE_READONLY:
-    case SQLITE_INTERRUPT:
-    case SQLITE_IOERR:
-    case SQLITE_FULL:
-    case SQLITE_CANTOPEN:
-      return true;
-    default:
-      return false;
-  }
+  const int kind = code & 0xff;
+  return kind != SQLITE_CONSTRAINT && kind != SQLITE_MISMATCH && kind != SQLITE_TOOBIG &&
+         kind != SQLITE_RANGE;
 }
 
 SqlError error_of(const SQLite::Exception& e) {

@@ -57,6 +57,7 @@ CREATE TABLE till_key (
   since TEXT NOT NULL,
   PRIMARY KEY (store, till, key_id)
 );
+CREATE INDEX till_key_id ON till_key (key_id);
 
 CREATE TABLE staff (
   store TEXT NOT NULL,
