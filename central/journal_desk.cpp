@@ -15,6 +15,19 @@ constexpr const char* kProblem =
     "SELECT id, kind, store, till, transaction_id, about, text, opened_at, resolved_at, times FROM "
     "problem ";
 
+// Not journal_row: counting it would read all of it.
+constexpr const char* kCounts = R"(SELECT
+  (SELECT COUNT(*) FROM problem WHERE resolved_at = ''),
+  (SELECT COUNT(*) FROM quarantine),
+  (SELECT COUNT(*) FROM waiting),
+  (SELECT COUNT(*) FROM till),
+  (SELECT COUNT(*) FROM till WHERE state = 'approved'),
+  (SELECT COUNT(*) FROM store),
+  (SELECT COUNT(*) FROM product WHERE deleted = 0),
+  (SELECT CAST(COALESCE(MAX(value), '0') AS BIGINT) FROM meta WHERE name = 'catalogue_version'),
+  (SELECT COUNT(*) FROM down_mark),
+  (SELECT COUNT(*) FROM event_outbox))";
+
 JournalLine line_of(const ResultRow& row) {
   JournalLine line;
   std::string* const texts[] = {&line.id,      &line.store,    &line.till,          &line.type,
@@ -142,23 +155,13 @@ std::optional<ProblemEntry> JournalDesk::resolve_problem(int64_t id, Instant now
 }
 
 JournalDesk::Counts JournalDesk::counts() {
-  auto rows = database_.session()->query(
-      "SELECT (SELECT COUNT(*) FROM problem WHERE resolved_at = ''), (SELECT COUNT(*) FROM "
-      "quarantine), "
-      "(SELECT COUNT(*) FROM waiting), (SELECT COUNT(*) FROM journal_row), (SELECT COUNT(*) FROM "
-      "till), "
-      "(SELECT COUNT(*) FROM till WHERE state = 'approved'), (SELECT COUNT(*) FROM store), "
-      "(SELECT COUNT(*) FROM product WHERE deleted = 0), "
-      "(SELECT CAST(COALESCE(MAX(value), '0') AS BIGINT) FROM meta WHERE name = "
-      "'catalogue_version'), "
-      "(SELECT COUNT(*) FROM down_mark), (SELECT COUNT(*) FROM event_outbox)");
+  auto rows = database_.session()->query(kCounts);
   const ResultRow& row = rows.at(0);
   Counts counts;
-  int64_t* const numbers[] = {
-      &counts.problems_open, &counts.quarantined,  &counts.waiting,
-      &counts.rows,          &counts.tills,        &counts.tills_approved,
-      &counts.stores,        &counts.products,     &counts.catalogue_version,
-      &counts.down_marks,    &counts.events_queued};
+  int64_t* const numbers[] = {&counts.problems_open, &counts.quarantined,       &counts.waiting,
+                              &counts.tills,         &counts.tills_approved,    &counts.stores,
+                              &counts.products,      &counts.catalogue_version, &counts.down_marks,
+                              &counts.events_queued};
   size_t column = 0;
   for (int64_t* number : numbers) *number = row.integer(column++);
   return counts;

@@ -53,7 +53,6 @@ class JournalDesk {
 
   struct Counts {
     int64_t problems_open = 0, quarantined = 0, waiting = 0;  // waiting: for a till's approval
-    int64_t rows = 0;
     int64_t tills = 0, tills_approved = 0;
     int64_t stores = 0, products = 0, catalogue_version = 0;
     int64_t down_marks = 0, events_queued = 0;
