@@ -145,7 +145,11 @@ std::string receipt_text(const CompletedSale& sale, const ReceiptHead& head) {
                to_text(t.tax, digits));
   }
   paper.rule();
-  paper.both(sale.receipt, local_text(sale.header.at, sale.header.utc_offset_min));
+  // The number is never cut: a return needs it whole.
+  const std::string when = local_text(sale.header.at, sale.header.utc_offset_min);
+  const bool fits = width(sale.receipt) + 1 + width(when) <= static_cast<size_t>(head.columns);
+  paper.both(sale.receipt, fits ? when : "");
+  if (!fits) paper.both(when, "");
   paper.both("Served by " + sale.header.cashier.value, "");
   if (!head.foot.empty()) paper.centre(head.foot);
   return paper.take();

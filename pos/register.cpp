@@ -279,6 +279,14 @@ Outcome<ShownStock> Register::stock(const ProductId& product) {
   return catalogue_.stock(product).value_or(ShownStock{});
 }
 
+Outcome<CompletedSale> Register::receipt(std::string_view number) {
+  if (auto no = logged_in()) return *no;
+  auto sale = ledger_.sale(number);
+  if (!sale)
+    return refuse(RefusalCode::unknown_receipt, "This till has no receipt of that number.");
+  return *sale;
+}
+
 Outcome<std::vector<JournalEntry>> Register::journal(int64_t after, int limit) {
   if (auto no = logged_in()) return *no;
   return ledger_.journal(after, limit);

@@ -58,6 +58,7 @@ class Register {
   Outcome<std::vector<Item>> find(std::string_view text, int limit = 20);
   Outcome<Item> check(std::string_view code);
   Outcome<ShownStock> stock(const ProductId&);
+  Outcome<CompletedSale> receipt(std::string_view number);
   Outcome<std::vector<JournalEntry>> journal(int64_t after, int limit = 200);
   std::vector<Item> tiles() { return catalogue_.tiles(); }
 

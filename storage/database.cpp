@@ -72,6 +72,8 @@ std::string words_for(const SQLite::Exception& e, const std::string& path) {
 
 }  // namespace
 
+std::string sqlite_version() { return SQLite::getLibVersion(); }
+
 Database::Database(std::string path) : path_(std::move(path)) {
   open();
   sync::hold_at("startup");

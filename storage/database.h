@@ -32,6 +32,8 @@ struct Error : std::runtime_error {
   int code;
 };
 
+std::string sqlite_version();
+
 class Database {
  public:
   // Opens what `provision` made. Throws Error for a missing, empty, foreign, newer, damaged or

@@ -1,5 +1,5 @@
-// What a program tells its operator while it runs: one line on standard error for each event, as text
-// or as JSON. log.cpp is the only file with spdlog. Any thread may call it.
+// What a program tells its operator while it runs: one line on standard error for each event, as
+// text or as JSON. log.cpp is the only file with spdlog. Any thread may call it.
 //
 //   log_info("http listening on http://127.0.0.1:8080");
 //   log_warn("row quarantined", {{"store", "s1"}, {"till", "till1"}, {"why", "bad_signature"}});

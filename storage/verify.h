@@ -1,0 +1,24 @@
+// verify: proves that the journal is what the till wrote. It names the row of the first faults: a
+// byte edited, a row deleted, swapped or inserted, a number skipped, a sum that does not add up.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "storage/database.h"
+
+namespace pos::storage {
+
+struct VerifyReport {
+  int64_t rows = 0, sales = 0;
+  std::string last_receipt;
+  std::vector<std::string> faults;  // at most kMaxFaults, then it stops
+  bool ok() const { return faults.empty(); }
+};
+inline constexpr size_t kMaxFaults = 100;
+
+// Reads in slices of 100 rows, so that a running till goes on selling.
+VerifyReport verify_journal(Database&);
+
+}  // namespace pos::storage

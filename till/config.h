@@ -1,0 +1,47 @@
+// The till's settings: flag > environment LEAFTILL_* > file > default. An unknown key, a wrong type
+// or a number out of range is an error with line and column; nothing is guessed.
+//
+//   [till]    database = "till.db"   key = "till.key"          # relative to the file
+//   [nats]    url = "nats://127.0.0.1:4222"   attempts = 0   delay_ms = 1000   # 0: for ever
+//   [store]   time_zone = "Europe/Vienna"
+//   [receipt] columns = 42
+//   [window]  full_screen = false   pixels_per_mm = "0"        # 0: ask the monitor
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+namespace pos::till {
+
+struct ConfigError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+struct Config {
+  std::string database, key;
+  std::string nats_url = "nats://127.0.0.1:4222";
+  int64_t nats_attempts = 0;
+  int64_t nats_delay_ms = 1000;
+  std::string time_zone;  // empty: what provisioning wrote
+  int64_t receipt_columns = 42;
+  bool full_screen = false;
+  int64_t window_width = 1280, window_height = 800;
+  int64_t micrometres_per_pixel = 0;  // 0: ask the monitor
+  bool json_log = false;
+};
+
+using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+Environment process_environment();
+
+// Flags by their name without dashes ("database"), as text. Throws ConfigError.
+Config load_config(const std::string& file, const std::map<std::string, std::string>& flags,
+                   const Environment& environment);
+
+// The text of a new configuration file, for provisioning.
+std::string config_text(const std::string& nats_url, const std::string& time_zone);
+
+}  // namespace pos::till

@@ -1,0 +1,400 @@
+#include "till/headless.h"
+
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "pos/receipt.h"
+#include "storage/database.h"
+
+namespace pos::till {
+namespace {
+
+using json = nlohmann::ordered_json;
+constexpr size_t kMaxLine = 64 * 1024;
+
+struct BadRequest {
+  std::string message;
+};
+
+// The members of one command, checked as they are read.
+class Command {
+ public:
+  explicit Command(const json& j) : json_(j) {}
+  bool has(const char* key) const { return json_.contains(key); }
+  std::string text(const char* key, bool needed = false) const {
+    if (!has(key)) {
+      if (needed) throw BadRequest{"\"" + std::string(key) + "\" is missing."};
+      return {};
+    }
+    if (!json_[key].is_string()) throw BadRequest{"\"" + std::string(key) + "\" must be text."};
+    return json_[key].get<std::string>();
+  }
+  int64_t integer(const char* key) const {
+    if (!has(key)) throw BadRequest{"\"" + std::string(key) + "\" is missing."};
+    const json& value = json_[key];
+    if (!value.is_number_integer() ||
+        (value.is_number_unsigned() && value.get<uint64_t>() > INT64_MAX)) {
+      throw BadRequest{
+          "\"" + std::string(key) +
+          "\" must be a whole number: money in minor units, quantities in thousandths."};
+    }
+    return value.get<int64_t>();
+  }
+  std::optional<int64_t> maybe_integer(const char* key) const {
+    if (!has(key)) return {};
+    return integer(key);
+  }
+  int32_t line() const {
+    const int64_t n = integer("line");
+    return n > 0 && n <= INT32_MAX ? static_cast<int32_t>(n) : -1;
+  }
+  std::optional<Quantity> quantity() const {
+    const auto n = maybe_integer("quantity");
+    if (!n) return {};
+    return Quantity{*n};
+  }
+
+ private:
+  const json& json_;
+};
+
+json item_json(const Item& item) {
+  return {{"productId", item.id.value},   {"name", item.name},
+          {"codes", item.codes},          {"unit", item.unit},
+          {"price", item.price.minor},    {"priceScale", item.price_scale},
+          {"taxRate", item.tax_rate.ppm}, {"category", item.category},
+          {"ageLimit", item.age_limit}};
+}
+
+json line_json(const Line& l) {
+  return {{"lineId", l.id},
+          {"productId", l.item.id.value},
+          {"code", l.code},
+          {"name", l.item.name},
+          {"quantity", l.quantity.milli},
+          {"unit", l.item.unit},
+          {"price", l.item.price.minor},
+          {"discount", l.discount.minor},
+          {"totalAmount", l.total.minor},
+          {"taxRate", l.item.tax_rate.ppm}};
+}
+
+json sale_json(const Sale& sale) {
+  json lines = json::array();
+  for (const Line& l : sale.lines()) lines.push_back(line_json(l));
+  return {{"lines", lines},
+          {"total", sale.total().minor},
+          {"tax", sale.tax().minor},
+          {"due", sale.due().minor}};
+}
+
+json taxes_json(const std::vector<TaxTotal>& taxes) {
+  json all = json::array();
+  for (const TaxTotal& t : taxes) {
+    all.push_back({{"rate", t.rate.ppm},
+                   {"net", t.net.minor},
+                   {"tax", t.tax.minor},
+                   {"gross", t.gross.minor}});
+  }
+  return all;
+}
+
+json amounts_json(const std::vector<AmountOf>& amounts) {
+  json all = json::object();
+  for (const AmountOf& a : amounts) all[a.key] = a.amount.minor;
+  return all;
+}
+
+json report_json(const ShiftClosed& z) {
+  return {{"zNumber", z.z_number},
+          {"businessDate", z.header.business_date},
+          {"firstReceipt", z.first_receipt},
+          {"lastReceipt", z.last_receipt},
+          {"sales", z.sales},
+          {"turnover", z.turnover.minor},
+          {"taxes", taxes_json(z.taxes)},
+          {"tenders", amounts_json(z.tenders)},
+          {"categories", amounts_json(z.categories)},
+          {"cashiers", amounts_json(z.cashiers)},
+          {"float", z.float_amount.minor},
+          {"expected", z.expected.minor},
+          {"counted", z.counted.minor},
+          {"variance", z.variance.minor},
+          {"grandTotal", z.grand_total.minor}};
+}
+
+json person_json(const Person& p) {
+  return {{"id", p.id.value}, {"name", p.name}, {"role", to_word(p.role)}};
+}
+
+json shift_json(const Shift& s) {
+  return {{"id", s.id.value},
+          {"businessDate", s.business_date},
+          {"openedBy", s.opened_by.value},
+          {"float", s.float_amount.minor}};
+}
+
+json status_json(const sync::Status& s) {
+  json status = {{"link", sync::to_word(s.link)},
+                 {"waiting", s.waiting},
+                 {"sent", s.sent},
+                 {"settled", s.settled},
+                 {"needs_attention", s.needs_attention},
+                 {"lastReceipt", s.last_receipt}};
+  if (s.needs_attention) status["attention"] = s.attention;
+  if (s.oldest_waiting.unix_ms) status["oldestWaiting"] = to_iso(s.oldest_waiting);
+  return status;
+}
+
+// One command: what it adds to {"ok":true,"do":…}.
+struct Context {
+  Register& reg;
+  const Headless::Hooks& hooks;
+  bool& quit;
+};
+using Handler = Outcome<json> (*)(Context&, const Command&);
+
+json with_sale(Register& reg) { return {{"sale", sale_json(reg.sale())}}; }
+
+Outcome<json> sale_after(Context& c, const Outcome<Done>& done) {
+  if (!done) return done.refusal();
+  return with_sale(c.reg);
+}
+
+Outcome<json> login(Context& c, const Command& in) {
+  const auto person = c.reg.login(in.text("pin", true));
+  if (!person) return person.refusal();
+  json out = {{"person", person_json(*person)}, {"sale", sale_json(c.reg.sale())}};
+  if (c.reg.shift()) out["shift"] = shift_json(*c.reg.shift());
+  if (c.reg.last_sale_in_doubt()) {
+    out["wasThisOneHandedOut"] = {{"receipt", c.reg.last_sale()->receipt},
+                                  {"transactionId", c.reg.last_sale()->header.id.value},
+                                  {"total", c.reg.last_sale()->total.minor}};
+  }
+  return out;
+}
+
+Outcome<json> logout(Context& c, const Command&) {
+  const auto done = c.reg.logout();
+  if (!done) return done.refusal();
+  return json::object();
+}
+
+Outcome<json> open_shift(Context& c, const Command& in) {
+  const auto shift = c.reg.open_shift({in.maybe_integer("float").value_or(0)});
+  if (!shift) return shift.refusal();
+  c.hooks.nudge();
+  return json{{"shift", shift_json(*shift)}};
+}
+
+Outcome<json> close_shift(Context& c, const Command& in) {
+  const auto z = c.reg.close_shift({in.integer("counted")});
+  if (!z) return z.refusal();
+  c.hooks.nudge();
+  return json{{"report", report_json(*z)}, {"unconfirmed", c.hooks.status().waiting}};
+}
+
+Outcome<json> x_report(Context& c, const Command&) {
+  const auto x = c.reg.x_report();
+  if (!x) return x.refusal();
+  return json{{"report", report_json(*x)}};
+}
+
+Outcome<json> scan(Context& c, const Command& in) {
+  const auto line = c.reg.scan(in.text("code", true), in.quantity());
+  if (!line) return line.refusal();
+  return json{{"line", line_json(*line)}, {"sale", sale_json(c.reg.sale())}};
+}
+
+Outcome<json> find(Context& c, const Command& in) {
+  const auto items = c.reg.find(in.text("text", true));
+  if (!items) return items.refusal();
+  json all = json::array();
+  for (const Item& item : *items) all.push_back(item_json(item));
+  return json{{"items", all}};
+}
+
+json stock_json(const ShownStock& s) {
+  return {{"shown", s.shown.milli}, {"onHand", s.on_hand.milli}, {"version", s.version}};
+}
+
+Outcome<json> check(Context& c, const Command& in) {
+  const auto item = c.reg.check(in.text("code", true));
+  if (!item) return item.refusal();
+  json out = {{"item", item_json(*item)}};
+  if (const auto stock = c.reg.stock(item->id); stock) out["stock"] = stock_json(*stock);
+  return out;
+}
+
+Outcome<json> stock(Context& c, const Command& in) {
+  const std::string product = in.text("productId", true);
+  const auto s = c.reg.stock({product});
+  if (!s) return s.refusal();
+  json figures = stock_json(*s);
+  figures["productId"] = product;
+  return json{{"stock", figures}};
+}
+
+Outcome<json> quantity(Context& c, const Command& in) {
+  return sale_after(c, c.reg.set_quantity(in.line(), {in.integer("quantity")}));
+}
+
+Outcome<json> void_line(Context& c, const Command& in) {
+  return sale_after(c, c.reg.void_line(in.line()));
+}
+
+Outcome<json> void_sale(Context& c, const Command& in) {
+  const auto done = c.reg.void_sale(in.text("reason"));
+  if (done) c.hooks.nudge();
+  return sale_after(c, done);
+}
+
+json completed_json(const Context& c, const CompletedPayment& p) {
+  return {{"transactionId", p.recorded.id.value},
+          {"receipt", p.recorded.receipt},
+          {"seq", p.recorded.seq},
+          {"epoch", p.recorded.epoch},
+          {"total", p.sale.total.minor},
+          {"rounding", p.sale.rounding.minor},
+          {"change", p.sale.change().minor},
+          {"taxes", taxes_json(p.sale.taxes)},
+          {"receiptText", c.hooks.receipt(p.sale)}};
+}
+
+Outcome<json> pay(Context& c, const Command& in) {
+  const std::string word = in.has("tender") ? in.text("tender") : "cash";
+  const auto kind = tender_kind(word);
+  if (!kind)
+    return Refusal{RefusalCode::tender_not_taken, "Tenders are cash, card, voucher and gift."};
+  std::optional<Money> amount;
+  if (const auto n = in.maybe_integer("amount")) amount = Money{*n};
+  const auto payment = c.reg.pay(*kind, amount, in.text("reference"));
+  if (!payment) return payment.refusal();
+  json out = with_sale(c.reg);
+  if (payment->completed) {
+    c.hooks.nudge();
+    out["completed"] = completed_json(c, *payment->completed);
+  }
+  return out;
+}
+
+Outcome<json> journal(Context& c, const Command& in) {
+  const auto rows = c.reg.journal(in.maybe_integer("after").value_or(0));
+  if (!rows) return rows.refusal();
+  json all = json::array();
+  for (const JournalEntry& r : *rows) {
+    all.push_back({{"epoch", r.epoch},
+                   {"seq", r.seq},
+                   {"type", r.type},
+                   {"transactionId", r.id.value},
+                   {"receipt", r.receipt},
+                   {"settled", r.settled},
+                   {"body", json::parse(r.body, nullptr, false)}});
+  }
+  return json{{"rows", all}};
+}
+
+Outcome<json> reprint(Context& c, const Command& in) {
+  const auto sale = c.reg.receipt(in.text("receipt", true));
+  if (!sale) return sale.refusal();
+  return json{{"receiptText", c.hooks.receipt(*sale)}};
+}
+
+Outcome<json> show_sale(Context& c, const Command&) { return with_sale(c.reg); }
+
+Outcome<json> status(Context& c, const Command&) {
+  return json{{"status", status_json(c.hooks.status())}};
+}
+
+Outcome<json> quit(Context& c, const Command&) {
+  c.quit = true;
+  return json::object();
+}
+
+Outcome<json> later(Context&, const Command&) {
+  return Refusal{RefusalCode::not_yet, "This version of Leaftill cannot do that yet."};
+}
+
+const std::map<std::string, Handler>& handlers() {
+  static const std::map<std::string, Handler> all = {{"login", login},
+                                                     {"logout", logout},
+                                                     {"lock", logout},
+                                                     {"open_shift", open_shift},
+                                                     {"close_shift", close_shift},
+                                                     {"x_report", x_report},
+                                                     {"scan", scan},
+                                                     {"find", find},
+                                                     {"check", check},
+                                                     {"stock", stock},
+                                                     {"quantity", quantity},
+                                                     {"void_line", void_line},
+                                                     {"void_sale", void_sale},
+                                                     {"pay", pay},
+                                                     {"journal", journal},
+                                                     {"sale", show_sale},
+                                                     {"status", status},
+                                                     {"quit", quit},
+                                                     {"reprint", reprint},
+                                                     {"answer", later},
+                                                     {"price", later},
+                                                     {"discount", later},
+                                                     {"hold", later},
+                                                     {"held", later},
+                                                     {"recall", later},
+                                                     {"return", later},
+                                                     {"gift", later},
+                                                     {"list", later},
+                                                     {"no_sale", later},
+                                                     {"cash", later},
+                                                     {"training", later}};
+  return all;
+}
+
+json refused(const std::string& word, const Refusal& refusal) {
+  return {{"ok", false},
+          {"do", word},
+          {"refused", to_word(refusal.code)},
+          {"message", refusal.message}};
+}
+
+}  // namespace
+
+std::string Headless::answer(std::string_view line) {
+  std::string word;
+  json out;
+  const auto refuse = [&](RefusalCode code, std::string message) {
+    out = refused(word, {code, std::move(message)});
+  };
+  try {
+    if (line.size() > kMaxLine) throw BadRequest{"A command is at most 64 KiB."};
+    const json in = json::parse(line, nullptr, false);
+    if (!in.is_object()) throw BadRequest{"A command is one JSON object on one line."};
+    const Command command(in);
+    word = command.text("do", true);
+    const auto handler = handlers().find(word);
+    Context context{register_, hooks_, quit_};
+    if (handler == handlers().end()) {
+      word = printable(word, 32);
+      refuse(RefusalCode::unknown_command,
+             "There is no such command: docs/operate.md has them all.");
+    } else if (auto result = handler->second(context, command); result) {
+      out = {{"ok", true}, {"do", word}};
+      out.update(*result);
+    } else {
+      out = refused(word, result.refusal());
+    }
+  } catch (const BadRequest& bad) {
+    refuse(RefusalCode::bad_request, bad.message);
+  } catch (const storage::Error& failure) {
+    const bool full = failure.code == 13;  // SQLITE_FULL
+    refuse(
+        full ? RefusalCode::out_of_space : RefusalCode::storage_failed,
+        std::string(failure.what()) + ". Look at the last receipt before you ring this up again.");
+    hooks_.recover();
+    if (register_.last_sale()) out["lastReceipt"] = register_.last_sale()->receipt;
+  }
+  // Names were checked at the door; a replaced character is better than no answer.
+  return out.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+}  // namespace pos::till

@@ -1,0 +1,155 @@
+#include "till/till.h"
+
+#include <poll.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+#include "pos/version.h"
+#include "storage/verify.h"
+#include "sync/log.h"
+
+namespace pos::till {
+namespace {
+
+constexpr size_t kMaxBuffered = 1 << 20;  // of a line without an end
+
+sync::NatsConfig nats_of(const Config& config, const Secrets& secrets,
+                         const storage::NewTill& who) {
+  sync::NatsConfig nats;
+  nats.url = config.nats_url;
+  nats.name = "till " + who.store + "/" + who.till;
+  nats.nkey_seed = secrets.nkey_seed;
+  nats.inbox_prefix = "_INBOX." + who.store + "." + who.till;
+  return nats;
+}
+
+sync::RelaySettings relay_of(const Secrets& secrets, const storage::NewTill& who) {
+  sync::RelaySettings relay;
+  relay.store = who.store;
+  relay.till = who.till;
+  relay.app = std::string("leaftill ") + kVersion;
+  relay.central_keys = secrets.central_keys;
+  relay.enrol_code = secrets.enrol_code;
+  relay.public_key = sync::base64(secrets.signing.public_key);
+  return relay;
+}
+
+// Writes the whole line or ends the program: whoever gave the commands has gone.
+bool put_line(std::string line) {
+  line += '\n';
+  for (size_t done = 0; done < line.size();) {
+    const ssize_t n = ::write(STDOUT_FILENO, line.data() + done, line.size() - done);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) return false;
+    done += static_cast<size_t>(n);
+  }
+  return true;
+}
+
+}  // namespace
+
+Till::Till(Config config)
+    : config_(std::move(config)),
+      secrets_(read_secrets(config_.key)),
+      database_(config_.database),
+      who_(storage::identity(database_)),
+      clock_(config_.time_zone.empty() ? who_.time_zone : config_.time_zone),
+      catalogue_(database_),
+      ledger_(database_, secrets_.signing),
+      staff_(database_, secrets_.pepper, who_.store),
+      register_(catalogue_, ledger_, staff_, clock_, {{who_.store}, {who_.till}, who_.currency}),
+      outbox_(database_),
+      projections_(database_),
+      sync_(
+          outbox_, projections_, nats_of(config_, secrets_, who_), relay_of(secrets_, who_),
+          [this] { return clock_.now(); }, [](const std::string& text) { sync::log_info(text); }),
+      control_(
+          control_path(config_.database, who_.till),
+          [this](const std::string& request) { return control(request); },
+          [](const std::string& text) { sync::log_warn(text); }) {
+  sync::log_info("till is ready",
+                 {{"store", who_.store}, {"till", who_.till}, {"database", config_.database}});
+}
+
+Till::~Till() {
+  if (!sync_.stop()) {
+    // The library does not let go of a dead server. Nothing of ours is open: leave.
+    sync::log_warn("the sync thread did not stop in time; leaving without it");
+    std::fflush(nullptr);
+    ::_exit(0);
+  }
+}
+
+void Till::recover() {
+  try {
+    const storage::Database::Turn turn(database_, storage::Database::Who::cashier);
+    database_.reopen();
+  } catch (const storage::Error& e) {
+    sync::log_error("the database does not open again", {{"why", e.what()}});
+    throw;
+  }
+  register_.reload();
+}
+
+void Till::after_answer() {
+  if (register_.last_sale() && !register_.sale().open()) register_.handed_out();
+  const storage::Database::Turn turn(database_, storage::Database::Who::cashier);
+  database_.checkpoint_if_due();
+}
+
+ReceiptHead Till::receipt_head() const {
+  return {who_.receipt_head, who_.receipt_foot, static_cast<int>(config_.receipt_columns)};
+}
+
+int Till::run_headless(const std::function<bool()>& stop) {
+  Headless headless(
+      register_,
+      {[this] { return sync_.status(); }, [this] { sync_.nudge(); }, [this] { recover(); },
+       [this](const CompletedSale& s) { return receipt_text(s, receipt_head()); }});
+  std::string pending;
+  for (char buffer[4096]; !headless.quit() && !stop();) {
+    pollfd in{STDIN_FILENO, POLLIN, 0};
+    if (::poll(&in, 1, 1000) <= 0) continue;  // a signal, or time to look at stop()
+    const ssize_t n = ::read(STDIN_FILENO, buffer, sizeof buffer);
+    if (n < 0 && errno == EINTR) continue;
+    if (n <= 0) break;
+    pending.append(buffer, static_cast<size_t>(n));
+    for (size_t end; !headless.quit() && (end = pending.find('\n')) != std::string::npos;) {
+      const std::string line = pending.substr(0, end);
+      pending.erase(0, end + 1);
+      if (line.find_first_not_of(" \t\r") == std::string::npos) continue;
+      if (!put_line(headless.answer(line))) return 1;
+      after_answer();
+    }
+    if (pending.size() > kMaxBuffered) pending.resize(kMaxBuffered);  // answered when it ends
+  }
+  return 0;
+}
+
+std::string Till::control(const std::string& request) {
+  nlohmann::ordered_json out;
+  if (request == "status") {
+    const sync::Status s = sync_.status();
+    out = {{"link", sync::to_word(s.link)},
+           {"waiting", s.waiting},
+           {"sent", s.sent},
+           {"settled", s.settled},
+           {"needs_attention", s.needs_attention},
+           {"attention", s.attention},
+           {"lastReceipt", s.last_receipt}};
+  } else if (request == "verify") {
+    const storage::VerifyReport r = storage::verify_journal(database_);
+    out = {{"rows", r.rows},
+           {"sales", r.sales},
+           {"lastReceipt", r.last_receipt},
+           {"faults", r.faults}};
+  } else {
+    out = {{"error", "unknown request"}};
+  }
+  return out.dump();
+}
+
+}  // namespace pos::till

@@ -1,0 +1,63 @@
+// Till: everything this program is, in the order in which it comes alive; destruction is the
+// shutdown, in reverse.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "pos/receipt.h"
+#include "pos/register.h"
+#include "storage/catalogue.h"
+#include "storage/database.h"
+#include "storage/ledger.h"
+#include "storage/outbox.h"
+#include "storage/projections.h"
+#include "storage/provision.h"
+#include "storage/staff.h"
+#include "sync/sync_thread.h"
+#include "till/config.h"
+#include "till/control_socket.h"
+#include "till/headless.h"
+#include "till/secrets.h"
+#include "till/system_clock.h"
+
+namespace pos::till {
+
+class Till {
+ public:
+  // Throws ConfigError, SecretsError or storage::Error with words for the person who starts it.
+  explicit Till(Config config);
+  ~Till();
+
+  // Reads commands from standard input until quit, end of input or `stop`. Returns the exit code.
+  int run_headless(const std::function<bool()>& stop);
+
+  Register& reg() { return register_; }
+  sync::Status status() { return sync_.status(); }
+  void nudge() { sync_.nudge(); }
+  void recover();       // after a storage failure: reopen, and look what is there
+  void after_answer();  // checkpoint, and the last sale was handed out
+  ReceiptHead receipt_head() const;
+  const storage::NewTill& who() const { return who_; }
+  const Config& config() const { return config_; }
+
+ private:
+  std::string control(const std::string& request);
+
+  Config config_;
+  Secrets secrets_;
+  storage::Database database_;
+  storage::NewTill who_;
+  SystemClock clock_;
+  storage::Catalogue catalogue_;
+  storage::Ledger ledger_;
+  storage::Staff staff_;
+  Register register_;
+  storage::Outbox outbox_;
+  storage::Projections projections_;
+  sync::SyncThread sync_;
+  ControlSocket control_;
+};
+
+}  // namespace pos::till
