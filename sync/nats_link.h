@@ -2,9 +2,9 @@
 //
 // libnats 3.4.1 can hang for ever in connect, reconnect and TLS, so: its own reconnect is off, a
 // pre-flight with a deadline goes before each connect, every call is stamped and a watchdog thread
-// shuts the socket down when one is stuck; writes have a deadline of 1 s. All messages of all
-// subscriptions come into one bounded queue; the library's thread only copies them there.
-// Not thread-safe: one thread owns a link and calls it, except wake().
+// (sync/preflight.h) shuts the socket down when one is stuck; writes have a deadline of 1 s. All
+// messages of all subscriptions come into one bounded queue; the library's thread only copies them
+// there. Not thread-safe: one thread owns a link and calls it, except wake().
 #pragma once
 
 #include <chrono>
@@ -68,6 +68,8 @@ class NatsLink {
   void wake();
   // True once after the server said "Permissions Violation": a configuration error, not an outage.
   std::optional<std::string> take_violation();
+  // Messages that came in faster than next() took them, and are gone (more than 64k waited).
+  int64_t dropped() const;
 
  private:
   struct Impl;
