@@ -9,8 +9,7 @@ namespace {
 
 constexpr const char* kLine =
     "SELECT transaction_id, store, till, type, kind, receipt, business_date, at, cashier_id, "
-    "currency, carrier, "
-    "total, tax, applied_at FROM journal_row ";
+    "currency, carrier, epoch, seq, total, tax, applied_at FROM journal_row ";
 constexpr const char* kProblem =
     "SELECT id, kind, store, till, transaction_id, about, text, opened_at, resolved_at, times FROM "
     "problem ";
@@ -32,9 +31,10 @@ JournalLine line_of(const ResultRow& row) {
   JournalLine line;
   std::string* const texts[] = {&line.id,      &line.store,    &line.till,          &line.type,
                                 &line.kind,    &line.receipt,  &line.business_date, &line.at,
-                                &line.cashier, &line.currency, &line.carrier};
+                                &line.cashier, &line.currency, &line.carrier,       &line.epoch};
   size_t column = 0;
   for (std::string* text : texts) *text = row.text(column++);
+  line.seq = row.integer(column++);
   line.total = row.integer(column++);
   line.tax = row.integer(column++);
   line.applied_at = row.text(column);
@@ -69,8 +69,8 @@ class Conditions {
     if (value.empty()) return;
     text_ += std::string(" AND ") + condition + "$" + std::to_string(next(value));
   }
-  size_t next(Param value) {
-    parameters_.push_back(std::move(value));
+  size_t next(const Param& value) {
+    parameters_.push_back(value);
     return parameters_.size();
   }
   const std::string& text() const { return text_; }

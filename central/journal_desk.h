@@ -14,6 +14,8 @@ namespace pos::central {
 
 struct JournalLine {
   std::string id, store, till, type, kind, receipt, business_date, at, cashier, currency, carrier;
+  std::string epoch;
+  int64_t seq = 0;             // of its first coming
   int64_t total = 0, tax = 0;  // minor units
   std::string applied_at;
   std::string body;  // only of one that was asked for by its id

@@ -13,6 +13,8 @@ Json line_json(const JournalLine& line) {
   return {{"transactionId", line.id},
           {"storeId", line.store},
           {"tillId", line.till},
+          {"epoch", line.epoch},
+          {"seq", line.seq},
           {"type", line.type},
           {"kind", line.kind},
           {"receipt", line.receipt},

@@ -1,0 +1,216 @@
+#include "central/operator.h"
+
+#include <fmt/format.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include <chrono>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <iterator>
+
+#include "central/catalogue_desk.h"
+#include "central/registry.h"
+#include "central/secret_files.h"
+#include "central/sql.h"
+
+namespace pos::central {
+namespace {
+
+constexpr size_t kMaxImportBytes = 512UL * 1024 * 1024;
+constexpr int64_t kPage = 500;
+
+Instant now() {
+  return {std::chrono::duration_cast<std::chrono::milliseconds>(
+              std::chrono::system_clock::now().time_since_epoch())
+              .count()};
+}
+
+// `create`: only for the commands that begin a chain; a mistyped --db is an error for the others.
+std::unique_ptr<Database> opened(const Config& config, bool create) {
+  auto database = open_database(config.database, create);
+  database->migrate();
+  return database;
+}
+
+// A line from the terminal without showing it, or from a pipe as it is.
+std::string read_secret(const char* question) {
+  termios before{};
+  bool terminal = ::isatty(STDIN_FILENO) == 1 && ::tcgetattr(STDIN_FILENO, &before) == 0;
+  if (terminal) {
+    std::cerr << question << std::flush;
+    termios quiet = before;
+    quiet.c_lflag &= ~static_cast<tcflag_t>(ECHO);
+    ::tcsetattr(STDIN_FILENO, TCSANOW, &quiet);
+  }
+  std::string line;
+  std::getline(std::cin, line);
+  if (terminal) {
+    ::tcsetattr(STDIN_FILENO, TCSANOW, &before);
+    std::cerr << "\n";
+  }
+  if (!line.empty() && line.back() == '\r') line.pop_back();
+  return line;
+}
+
+std::string read_file(const std::string& path) {
+  std::error_code fault;
+  auto size = std::filesystem::file_size(path, fault);
+  std::ifstream in(path, std::ios::binary);
+  if (fault || !in) throw SecretFileError(path + " cannot be read");
+  if (size > kMaxImportBytes) throw SecretFileError(path + " is larger than 512 MiB: split it");
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+void show_progress(size_t done, size_t all) {
+  fmt::print(stderr, "\r{} of {} products{}", done, all, done == all ? "\n" : "");
+  std::fflush(stderr);
+}
+
+void print_faults(const ImportReport& report) {
+  for (const auto& fault : report.faults)
+    fmt::print(stderr, "line {}: {}\n", fault.line, fault.words);
+  int64_t more = report.fault_count - static_cast<int64_t>(report.faults.size());
+  if (more > 0) fmt::print(stderr, "and {} more\n", more);
+  fmt::print(stderr, "{} lines are wrong; nothing was changed\n", report.fault_count);
+}
+
+std::string ago(const std::string& iso) {
+  auto seen = parse_iso(iso);
+  if (!seen) return "never";
+  int64_t seconds = (now().unix_ms - seen->unix_ms) / 1000;
+  if (seconds < 120) return fmt::format("{} s ago", seconds);
+  if (seconds < 2 * 3600) return fmt::format("{} min ago", seconds / 60);
+  return iso.substr(0, 16) + "Z";
+}
+
+}  // namespace
+
+void store_add(const Config& config, const StoreAdd& asked) {
+  auto database = opened(config, true);
+  StoreEntry store{
+      asked.id,           asked.name, asked.currency, asked.time_zone, asked.receipt_head,
+      asked.receipt_foot, ""};
+  Registry(*database).add_store(store, now());
+  fmt::print("store {} added\n", asked.id);
+}
+
+void store_list(const Config& config) {
+  auto database = opened(config, false);
+  Registry registry(*database);
+  std::string after;
+  for (;;) {
+    auto page = registry.stores(after, kPage);
+    for (const auto& store : page) {
+      fmt::print("{:12}  {}  {:20}  {}\n", store.id, store.currency, store.time_zone, store.name);
+    }
+    if (page.size() < static_cast<size_t>(kPage)) return;
+    after = page.back().id;
+  }
+}
+
+void staff_add(const Config& config, const StaffAdd& asked) {
+  auto database = opened(config, false);
+  std::string pin = read_secret("PIN: ");
+  auto person = Registry(*database).add_staff(asked.store, {asked.id, asked.name, asked.role}, pin);
+  fmt::print("{} {} of store {}, {}: bundles from now on know this PIN\n",
+             person.version == 1 ? "added" : "changed", asked.id, asked.store, person.role);
+}
+
+void staff_list(const Config& config, const std::string& store) {
+  auto database = opened(config, false);
+  for (const auto& person : Registry(*database).staff(store)) {
+    fmt::print("{:8}  {:10}  {}{}\n", person.id, person.role, person.name,
+               person.locked ? "  (locked)" : "");
+  }
+}
+
+void till_add(const Config& config, const TillAdd& asked) {
+  if (asked.out != "-" && std::filesystem::exists(asked.out)) {
+    throw SecretFileError(asked.out + " is there already: name another file, or remove it");
+  }
+  auto database = opened(config, false);
+  auto key = signing_key_file(config.key_file);
+  std::string bundle = Registry(*database).add_till(asked.store, asked.till, asked.leaf_url,
+                                                    {key.public_key}, now());
+  if (asked.out == "-") {
+    fmt::print("{}", bundle);
+    return;
+  }
+  write_secret_file(asked.out, bundle);
+  fmt::print(
+      "till {} of store {}: {} goes to the till, for `leaftillctl provision`; then delete it.\n"
+      "Give the store's leaf its new configuration: leaftill-central nats-config leaf {}\n",
+      asked.till, asked.store, asked.out, asked.store);
+}
+
+void till_revoke(const Config& config, const std::string& store, const std::string& till) {
+  auto database = opened(config, false);
+  Registry(*database).revoke_till(store, till);
+  fmt::print(
+      "till {} of store {} is revoked. Give the store's leaf its new configuration: "
+      "leaftill-central nats-config leaf {}\n",
+      till, store, store);
+}
+
+void nats_config_hub(const Config& config, const NatsConfigAsk& asked) {
+  auto database = opened(config, false);
+  HubPlan plan = Registry(*database).hub_plan();
+  plan.place = asked.place;
+  plan.leafnode_port = asked.leafnode_port;
+  plan.lab_user = asked.lab_user;
+  plan.lab_password = asked.lab_password;
+  fmt::print("{}", hub_configuration(plan));
+}
+
+void nats_config_leaf(const Config& config, const NatsConfigAsk& asked) {
+  auto database = opened(config, false);
+  LeafPlan plan = Registry(*database).leaf_plan(asked.store);
+  plan.place = asked.place;
+  plan.hub_address = asked.hub;
+  fmt::print("{}", leaf_configuration(plan));
+}
+
+bool products_import(const Config& config, const std::string& file, bool dry_run) {
+  auto database = opened(config, false);
+  std::string text = read_file(file);
+  ImportOptions options;
+  options.dry_run = dry_run;
+  if (::isatty(STDERR_FILENO) == 1) options.progress = show_progress;
+  auto report = CatalogueDesk(*database).import_csv(text, options, now());
+  if (report.fault_count > 0) {
+    print_faults(report);
+    return false;
+  }
+  fmt::print("{} products: {} new, {} changed, {} as they were; {} opening stocks{}\n", report.rows,
+             report.created, report.changed, report.unchanged, report.opening_stocks,
+             dry_run ? " (a dry run: nothing was changed)" : "");
+  return true;
+}
+
+void fleet(const Config& config) {
+  auto database = opened(config, false);
+  Registry registry(*database);
+  fmt::print("{:12} {:12} {:9} {:17} {:>9} {:>9} {:>8}  {:22} {}\n", "STORE", "TILL", "STATE",
+             "LAST SEEN", "SEQ", "APPLIED", "WAITING", "LAST RECEIPT", "APP");
+  std::string store, till;
+  for (;;) {
+    auto page = registry.tills("", store, till, kPage);
+    for (const auto& t : page) {
+      fmt::print("{:12} {:12} {:9} {:17} {:>9} {:>9} {:>8}  {:22} {}\n", t.store, t.till, t.state,
+                 ago(t.last_seen_at), t.seq, t.applied, t.pending, t.last_receipt, t.app);
+    }
+    if (page.size() < static_cast<size_t>(kPage)) return;
+    store = page.back().store;
+    till = page.back().till;
+  }
+}
+
+void migrate(const Config& config) {
+  opened(config, true);
+  fmt::print("the database is up to date\n");
+}
+
+}  // namespace pos::central

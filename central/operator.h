@@ -1,0 +1,49 @@
+// The operator's commands: each opens the database itself, does one thing, says what it did on
+// standard output, and returns. While central runs on the same SQLite file they cannot, and say so.
+// Throws Refused, SqlError, SecretFileError and ConfigError with words for standard error.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "central/config.h"
+#include "central/topology.h"
+
+namespace pos::central {
+
+struct StoreAdd {
+  std::string id, name, currency = "EUR", time_zone = "UTC", receipt_foot;
+  std::vector<std::string> receipt_head;
+};
+void store_add(const Config&, const StoreAdd&);
+void store_list(const Config&);
+
+struct StaffAdd {
+  std::string store, id, name, role;
+};
+void staff_add(const Config&, const StaffAdd&);  // the PIN comes on standard input
+void staff_list(const Config&, const std::string& store);
+
+struct TillAdd {
+  std::string store, till, leaf_url, out;  // out: a new file; "-" for standard output
+};
+void till_add(const Config&, const TillAdd&);
+void till_revoke(const Config&, const std::string& store, const std::string& till);
+
+struct NatsConfigAsk {
+  ServerPlace place;
+  uint16_t leafnode_port = 7422;
+  std::string lab_user, lab_password;
+  std::string store, hub;  // of a leaf
+};
+void nats_config_hub(const Config&, const NatsConfigAsk&);
+void nats_config_leaf(const Config&, const NatsConfigAsk&);
+
+// True: nothing wrong was found in the file.
+bool products_import(const Config&, const std::string& file, bool dry_run);
+
+void fleet(const Config&);
+void migrate(const Config&);
+
+}  // namespace pos::central
