@@ -484,4 +484,6 @@ void NatsLink::wake() { impl_->box->wake(); }
 std::optional<std::string> NatsLink::take_violation() { return impl_->box->take_violation(); }
 int64_t NatsLink::dropped() const { return impl_->box->dropped(); }
 
+std::string nats_client_version() { return nats_GetVersion(); }
+
 }  // namespace pos::sync

@@ -76,6 +76,9 @@ class NatsLink {
   std::unique_ptr<Impl> impl_;
 };
 
+// The library's version, for --version.
+std::string nats_client_version();
+
 // Back-off of a reconnect loop: 250 ms, doubled up to `max_ms`, each with +-25 % of jitter.
 class Backoff {
  public:

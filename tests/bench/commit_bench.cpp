@@ -1,0 +1,136 @@
+#include <fmt/format.h>
+
+#include <chrono>
+#include <random>
+
+#include "pos/sale.h"
+#include "storage/ledger.h"
+#include "storage/projections.h"
+#include "storage/provision.h"
+#include "sync/seal.h"
+#include "tests/bench/rows.h"
+
+namespace pos::bench {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr int kProducts = 100'000, kLines = 8, kWarmUp = 50;
+constexpr size_t kFrameBytes = 4096 + 24;
+constexpr int64_t kNow = 1'763'806'530'123;
+
+double microseconds(Clock::time_point from) {
+  return std::chrono::duration<double, std::micro>(Clock::now() - from).count();
+}
+
+void fill_catalogue(storage::Database& database) {
+  storage::Projections projections(database);
+  std::vector<sync::Product> page;
+  for (int i = 1; i <= kProducts; ++i) {
+    sync::Product p;
+    p.productId = fmt::format("p{:06}", i);
+    p.name = fmt::format("Article number {}", i);
+    p.codes = {fmt::format("C{:06}", i)};
+    p.price = 100 + i % 900;
+    p.taxRate = 200'000;
+    p.version = i;
+    page.push_back(std::move(p));
+    if (page.size() == 100) projections.apply(page), page.clear();
+  }
+}
+
+class Shop {
+ public:
+  explicit Shop(storage::Ledger& ledger) : ledger_(ledger) {}
+  FactHeader header() {
+    FactHeader h;
+    h.at = {kNow + ++sold_};
+    h.id = ledger_.new_transaction_id(h.at);
+    h.business_date = "2025-11-22";
+    h.shift = {"0193a1c2-0000-7000-8000-000000000000"};
+    h.cashier = {"1"};
+    return h;
+  }
+  CompletedSale sale() {
+    const FactHeader h = header();
+    Sale sale(h.id, {}, {}, 1);
+    for (int i = 0; i < kLines; ++i) {
+      const auto n = random_() % kProducts + 1;
+      Item item;
+      item.id = {fmt::format("p{:06}", n)};
+      item.name = fmt::format("Article number {}", n);
+      item.price = {static_cast<int64_t>(100 + n % 900)};
+      item.tax_rate = {200'000};
+      item.category = "food";
+      sale.add(item, fmt::format("C{:06}", n), {static_cast<int64_t>(1000 * (1 + i % 3))});
+    }
+    const Money total = sale.total();
+    if (!sale.tender(TenderKind::cash, total + Money{17}, "")) throw std::runtime_error("tender");
+    return sale.complete(h, "EUR");
+  }
+
+ private:
+  storage::Ledger& ledger_;
+  std::mt19937_64 random_{42};
+  int64_t sold_ = 0;
+};
+
+struct Measured {
+  std::vector<double> sale, bare;
+  int64_t frames = 0;
+  long syncs = 0;
+};
+
+Measured measure(storage::Database& database, storage::Ledger& ledger, BareFile& bare, int sales) {
+  Shop shop(ledger);
+  ledger.record(ShiftOpened{shop.header(), {10'000}});
+  Measured m;
+  for (int i = 0; i < sales + kWarmUp; ++i) {
+    const CompletedSale sale = shop.sale();
+    const int64_t frames_before = database.wal_frames();
+    const long syncs_before = fdatasyncs();
+    auto start = Clock::now();
+    ledger.record(sale);
+    const double sale_us = microseconds(start);
+    const int64_t frames = database.wal_frames() - frames_before;
+    const long syncs = fdatasyncs() - syncs_before;
+    start = Clock::now();
+    bare.write_durably(static_cast<size_t>(frames > 0 ? frames : 12) * kFrameBytes);
+    const double bare_us = microseconds(start);
+    {  // after the answer, as the till does
+      const storage::Database::Turn turn(database, storage::Database::Who::cashier);
+      database.checkpoint_if_due();
+    }
+    if (i < kWarmUp || frames <= 0) continue;  // the first sale after the WAL wrapped has no count
+    m.sale.push_back(sale_us);
+    m.bare.push_back(bare_us);
+    m.frames += frames;
+    m.syncs += syncs;
+  }
+  return m;
+}
+
+}  // namespace
+
+std::vector<Row> commit_rows(const std::string& folder, int sales) {
+  const std::string path = folder + "/commit.db";
+  storage::provision(path, {"s1", "till1", "EUR", "UTC", {}, "", {}}, {kNow});
+  storage::Database database(path);
+  fill_catalogue(database);
+  storage::Ledger ledger(database, sync::make_signing_key());
+  BareFile bare(folder + "/bare.bin");
+  const Measured m = measure(database, ledger, bare, sales);
+  const Percentiles sale = percentiles(m.sale), base = percentiles(m.bare);
+  const auto n = static_cast<double>(m.sale.size());
+  const double frames = static_cast<double>(m.frames) / n, syncs = static_cast<double>(m.syncs) / n;
+  const auto row = [](const char* name, double a, double b, double goal) {
+    return Row{name, fmt::format("{:.2f} x ({:.0f} us / {:.0f} us)", a / b, a, b),
+               fmt::format("<= {:.1f} x", goal), a / b <= goal};
+  };
+  return {
+      row("sale commit p50 / bare durable write", sale.p50, base.p50, 1.6),
+      row("sale commit p99 / bare durable write", sale.p99, base.p99, 2.0),
+      {"WAL frames a sale", fmt::format("{:.1f}", frames), "<= 12", frames <= 12},
+      {"fdatasync calls a sale", fmt::format("{:.3f}", syncs), "1", syncs < 1.05 && syncs > 0.95}};
+}
+
+}  // namespace pos::bench

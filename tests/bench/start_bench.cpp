@@ -1,0 +1,101 @@
+#include <fmt/format.h>
+
+#include <chrono>
+#include <fstream>
+
+#include "storage/projections.h"
+#include "storage/provision.h"
+#include "sync/seal.h"
+#include "tests/bench/rows.h"
+#include "tests/lab/process.h"
+#include "till/bundle.h"
+
+namespace pos::bench {
+namespace {
+
+constexpr int kProducts = 100'000;
+
+int64_t peak_kib(pid_t pid) {
+  std::ifstream status(fmt::format("/proc/{}/status", pid));
+  for (std::string line; std::getline(status, line);) {
+    if (line.rfind("VmHWM:", 0) == 0) return std::stoll(line.substr(6));
+  }
+  throw std::runtime_error("the till ended before it was measured");
+}
+
+std::string made_till(const std::string& folder) {
+  const std::string pepper(32, 'p');
+  till::Bundle bundle;
+  bundle.till = {"s1",
+                 "till1",
+                 "EUR",
+                 "UTC",
+                 {},
+                 "",
+                 {{{{"1"}, "Ann", Role::cashier}, sync::pin_hash("1234", pepper, "s1"), 1}}};
+  bundle.leaf_url = "nats://127.0.0.1:1";  // nobody is there
+  bundle.nkey_seed = sync::make_user_nkey().seed;
+  bundle.enrol_code = "none";
+  bundle.pepper = pepper;
+  bundle.central_keys = {sync::make_signing_key().public_key};
+  till::provision(bundle, folder + "/till", {0});
+  storage::Database database(folder + "/till/till.db");
+  storage::Projections projections(database);
+  std::vector<sync::Product> page;
+  for (int i = 1; i <= kProducts; ++i) {
+    sync::Product p;
+    p.productId = fmt::format("p{:06}", i);
+    p.name = fmt::format("Article number {} of the house", i);
+    p.codes = {fmt::format("C{:06}", i)};
+    p.price = 199;
+    p.taxRate = 200'000;
+    p.version = i;
+    page.push_back(std::move(p));
+    if (page.size() == 100) projections.apply(page), page.clear();
+  }
+  return folder + "/till/till.toml";
+}
+
+}  // namespace
+
+std::vector<Row> start_rows(const std::string& folder) {
+  const std::string config = made_till(folder);
+  std::vector<double> starts;
+  int64_t peak = 0;
+  for (int i = 0; i < 5; ++i) {
+    const auto start = std::chrono::steady_clock::now();
+    lab::Command command;
+    command.argv = {std::string(LEAFTILL_BINARY_DIR) + "/till/leaftill", "--headless", "--config",
+                    config};
+    command.log = folder + "/till.log";
+    command.pipes = true;
+    lab::Process till(command);
+    const auto ask = [&](const std::string& line) {
+      till.write_line(line);
+      const auto answer = till.read_line(lab::seconds(10));
+      if (!answer) throw std::runtime_error("the till did not answer " + line);
+      return *answer;
+    };
+    ask(R"({"do":"status"})");
+    starts.push_back(
+        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start)
+            .count());
+    for (const char* line : {R"({"do":"login","pin":"1234"})", R"({"do":"open_shift","float":0})",
+                             R"({"do":"find","text":"art"})", R"({"do":"scan","code":"C050000"})",
+                             R"({"do":"pay","tender":"cash"})"}) {
+      ask(line);
+    }
+    peak = std::max(peak, peak_kib(till.pid()));
+    ask(R"({"do":"close_shift","counted":0})");
+    ask(R"({"do":"quit"})");
+    till.wait(lab::seconds(5));
+  }
+  std::sort(starts.begin(), starts.end());
+  return {
+      {"headless start, 100,000 products", fmt::format("{:.0f} ms (median of 5)", starts[2]),
+       "< 500 ms", starts[2] < 500},
+      {"till peak RSS, 100,000 products",
+       fmt::format("{:.1f} MiB", static_cast<double>(peak) / 1024), "< 40 MiB", peak < 40 * 1024}};
+}
+
+}  // namespace pos::bench

@@ -1,0 +1,76 @@
+#include "till/config.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/till/folder.h"
+
+namespace pos::till {
+namespace {
+
+Environment environment(std::map<std::string, std::string> values) {
+  return [values](const std::string& name) -> std::optional<std::string> {
+    const auto it = values.find(name);
+    if (it == values.end()) return {};
+    return it->second;
+  };
+}
+
+std::string why(const std::string& file, const std::map<std::string, std::string>& flags = {},
+                const std::map<std::string, std::string>& variables = {}) {
+  try {
+    load_config(file, flags, environment(variables));
+    return "taken";
+  } catch (const ConfigError& e) {
+    return e.what();
+  }
+}
+
+TEST(Config, AFlagBeatsTheEnvironmentBeatsTheFileBeatsTheDefault) {
+  const Folder folder;
+  const std::string file =
+      folder.write("till.toml", "[till]\ndatabase = \"till.db\"\n[nats]\ndelay_ms = 2000\n");
+  EXPECT_EQ(load_config(file, {}, environment({})).nats_delay_ms, 2000);
+  EXPECT_EQ(load_config(file, {}, environment({{"LEAFTILL_NATS_DELAY_MS", "3000"}})).nats_delay_ms,
+            3000);
+  EXPECT_EQ(load_config(file, {{"nats-delay-ms", "4000"}},
+                        environment({{"LEAFTILL_NATS_DELAY_MS", "3000"}}))
+                .nats_delay_ms,
+            4000);
+  EXPECT_EQ(load_config(file, {}, environment({})).nats_attempts, 0);
+}
+
+TEST(Config, PathsInTheFileAreBesideTheFile) {
+  const Folder folder;
+  const std::string file = folder.write("till.toml", "[till]\ndatabase = \"data/till.db\"\n");
+  const Config config = load_config(file, {}, environment({}));
+  EXPECT_EQ(config.database, folder / "data/till.db");
+  EXPECT_EQ(config.key, folder / "data/till.key");
+}
+
+TEST(Config, WhatIsWrongIsNamedWithItsPlace) {
+  const Folder folder;
+  const auto file = [&](const std::string& text) { return folder.write("till.toml", text); };
+  EXPECT_NE(why(file("[till]\ndatabase = \"x\"\ndatabse = \"y\"\n"))
+                .find("till.toml:3:1: there is no setting till.databse"),
+            std::string::npos);
+  EXPECT_NE(why(file("[tall]\nx = 1\n")).find("till.toml:1:2: there is no setting tall"),
+            std::string::npos);
+  EXPECT_NE(why(file("[nats]\ndelay_ms = \"soon\"\n"))
+                .find("till.toml:2:1: nats.delay_ms must be a whole number"),
+            std::string::npos);
+  EXPECT_NE(why(file("[nats]\ndelay_ms = 1.5\n")).find("must be text, a whole number"),
+            std::string::npos);
+  EXPECT_NE(why(file("[receipt]\ncolumns = 4\n")).find("from 24 to 80"), std::string::npos);
+  EXPECT_NE(why(file("[till\n")).find("till.toml:1"), std::string::npos);
+  EXPECT_NE(why(file("")).find("No database is named"), std::string::npos);
+  EXPECT_NE(why(folder / "none.toml").find("there is no such file"), std::string::npos);
+  EXPECT_NE(
+      why("", {{"database", "x"}, {"log-format", "xml"}}).find("--log-format: log.format must be"),
+      std::string::npos);
+  EXPECT_NE(why("", {{"database", "x"}}, {{"LEAFTILL_NATS_ATTEMPTS", "-1"}})
+                .find("LEAFTILL_NATS_ATTEMPTS: "),
+            std::string::npos);
+}
+
+}  // namespace
+}  // namespace pos::till

@@ -1,0 +1,228 @@
+#include "till/headless.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <nlohmann/json.hpp>
+
+#include "storage/catalogue.h"
+#include "storage/ledger.h"
+#include "storage/projections.h"
+#include "storage/provision.h"
+#include "storage/staff.h"
+#include "tests/till/folder.h"
+
+namespace pos::till {
+namespace {
+
+using nlohmann::json;
+
+class FixedClock final : public Clock {
+ public:
+  Instant now() override { return {1'763'806'530'123 + ++ticks_}; }
+  int utc_offset_min(Instant) override { return 60; }
+
+ private:
+  int64_t ticks_ = 0;
+};
+
+class HeadlessTill : public ::testing::Test {
+ protected:
+  HeadlessTill() {
+    storage::provision(
+        folder_ / "till.db",
+        {"s1",
+         "till1",
+         "EUR",
+         "UTC",
+         {},
+         "",
+         {{{{"1"}, "Ann", Role::cashier}, sync::pin_hash("1234", pepper_, "s1"), 1}}},
+        {0});
+    start();
+    storage::Projections projections(*database_);
+    std::vector<sync::Product> products(2);
+    products[0].productId = "p1001", products[0].name = "Café crème",
+    products[0].codes = {"4006381333931"};
+    products[0].price = 199, products[0].taxRate = 200'000, products[0].version = 118;
+    products[1].productId = "p1002", products[1].name = "Ham", products[1].codes = {"96385074"},
+    products[1].unit = "kg";
+    products[1].price = 1990, products[1].taxRate = 100'000, products[1].version = 119;
+    projections.apply(products);
+    projections.apply(std::vector<sync::Stock>{{"p1001", 10'000, 7, {}}});
+  }
+  void start() {
+    stop();
+    database_ = std::make_unique<storage::Database>(folder_ / "till.db");
+    catalogue_ = std::make_unique<storage::Catalogue>(*database_);
+    ledger_ = std::make_unique<storage::Ledger>(*database_, key_);
+    staff_ = std::make_unique<storage::Staff>(*database_, pepper_, "s1");
+    register_ = std::make_unique<Register>(*catalogue_, *ledger_, *staff_, clock_,
+                                           RegisterSettings{{"s1"}, {"till1"}, "EUR"});
+    headless_ = std::make_unique<Headless>(
+        *register_, Headless::Hooks{[] { return sync::Status{}; }, [this] { ++nudges_; }, [] {},
+                                    [](const CompletedSale&) { return "paper"; }});
+  }
+  void stop() {
+    headless_.reset(), register_.reset(), staff_.reset(), ledger_.reset(), catalogue_.reset(),
+        database_.reset();
+  }
+  json ask(const std::string& line) { return json::parse(headless_->answer(line)); }
+  json well(const std::string& line) {
+    const json answer = ask(line);
+    EXPECT_EQ(answer["ok"], true) << line << " -> " << answer;
+    return answer;
+  }
+  std::string refusal(const std::string& line) {
+    const json answer = ask(line);
+    EXPECT_EQ(answer["ok"], false) << line;
+    EXPECT_GT(answer["message"].get<std::string>().size(), 10u);
+    return answer["refused"];
+  }
+  void open_shop() {
+    well(R"({"do":"login","pin":"1234"})");
+    well(R"({"do":"open_shift","float":10000})");
+  }
+
+  Folder folder_;
+  std::string pepper_ = std::string(32, 'p');
+  sync::SigningKey key_ = sync::make_signing_key();
+  FixedClock clock_;
+  std::unique_ptr<storage::Database> database_;
+  std::unique_ptr<storage::Catalogue> catalogue_;
+  std::unique_ptr<storage::Ledger> ledger_;
+  std::unique_ptr<storage::Staff> staff_;
+  std::unique_ptr<Register> register_;
+  std::unique_ptr<Headless> headless_;
+  int nudges_ = 0;
+};
+
+TEST_F(HeadlessTill, TheContractsSale) {
+  open_shop();
+  json answer = well(R"({"do":"scan","code":"4006381333931","quantity":2000})");
+  EXPECT_EQ(answer["sale"]["total"], 398);
+  EXPECT_EQ(answer["sale"]["tax"], 66);
+  EXPECT_EQ(answer["sale"]["due"], 398);
+  EXPECT_EQ(answer["sale"]["lines"].size(), 1u);
+  answer = well(R"({"do":"pay","tender":"cash","amount":500,"reference":""})");
+  const json done = answer["completed"];
+  EXPECT_EQ(done["receipt"], "s1-till1-A000001");
+  EXPECT_EQ(done["seq"], 2);
+  EXPECT_EQ(done["total"], 398);
+  EXPECT_EQ(done["change"], 102);
+  EXPECT_EQ(done["rounding"], 0);
+  EXPECT_EQ(done["taxes"], json::parse(R"([{"rate":200000,"net":332,"tax":66,"gross":398}])"));
+  EXPECT_EQ(done["receiptText"], "paper");
+  EXPECT_EQ(nudges_, 2);  // the shift and the sale
+  EXPECT_EQ(well(R"({"do":"stock","productId":"p1001"})")["stock"]["shown"], 8000);
+}
+
+TEST_F(HeadlessTill, APartLeavesTheRestDueAndNoAmountIsWhatIsDue) {
+  open_shop();
+  well(R"({"do":"scan","code":"4006381333931"})");
+  EXPECT_EQ(well(R"({"do":"pay","tender":"cash","amount":100})")["sale"]["due"], 99);
+  EXPECT_EQ(refusal(R"({"do":"void_line","line":1})"), "sale_open");
+  EXPECT_EQ(refusal(R"({"do":"scan","code":"4006381333931"})"), "sale_open");
+  EXPECT_EQ(well(R"({"do":"pay","tender":"cash"})")["completed"]["change"], 0);
+}
+
+TEST_F(HeadlessTill, TheOpenSaleIsThereAfterAnyEnd) {
+  open_shop();
+  well(R"({"do":"scan","code":"4006381333931"})");
+  well(R"({"do":"scan","code":"96385074","quantity":250})");
+  well(R"({"do":"quantity","line":1,"quantity":3000})");
+  start();
+  EXPECT_EQ(refusal(R"({"do":"scan","code":"96385074"})"), "not_logged_in");
+  const json answer = well(R"({"do":"login","pin":"1234"})");
+  EXPECT_EQ(answer["sale"]["total"], 597 + 498);
+  EXPECT_FALSE(answer.contains("wasThisOneHandedOut"));
+  well(R"({"do":"void_line","line":2})");
+  EXPECT_EQ(well(R"({"do":"pay"})")["completed"]["total"], 597);
+}
+
+TEST_F(HeadlessTill, AnAnswerThatNobodyHeardIsAskedAfter) {
+  open_shop();
+  well(R"({"do":"scan","code":"4006381333931"})");
+  well(R"({"do":"pay"})");
+  start();  // died before handed_out()
+  EXPECT_EQ(well(R"({"do":"login","pin":"1234"})")["wasThisOneHandedOut"]["receipt"],
+            "s1-till1-A000001");
+  register_->handed_out();
+  start();
+  EXPECT_FALSE(well(R"({"do":"login","pin":"1234"})").contains("wasThisOneHandedOut"));
+}
+
+TEST_F(HeadlessTill, RefusalsAreStableWordsAndChangeNothing) {
+  EXPECT_EQ(refusal(R"({"do":"scan","code":"4006381333931"})"), "not_logged_in");
+  EXPECT_EQ(refusal(R"({"do":"login","pin":"0000"})"), "wrong_pin");
+  well(R"({"do":"login","pin":"1234"})");
+  EXPECT_EQ(refusal(R"({"do":"scan","code":"4006381333931"})"), "no_shift");
+  EXPECT_EQ(refusal(R"({"do":"pay"})"), "no_shift");
+  well(R"({"do":"open_shift","float":10000})");
+  EXPECT_EQ(refusal(R"({"do":"open_shift","float":1})"), "shift_open");
+  EXPECT_EQ(refusal(R"({"do":"pay"})"), "no_sale");
+  EXPECT_EQ(refusal(R"({"do":"scan","code":"4006381333930"})"), "bad_code");
+  EXPECT_EQ(refusal(R"({"do":"scan","code":"9501101531000"})"), "unknown_item");
+  EXPECT_EQ(refusal(R"({"do":"scan","code":"4006381333931","quantity":0})"), "bad_quantity");
+  EXPECT_EQ(refusal(R"({"do":"scan","code":"4006381333931","quantity":1500})"), "bad_quantity");
+  EXPECT_EQ(refusal(R"({"do":"scan","code":"4006381333931","quantity":999999999999})"),
+            "bad_quantity");
+  well(R"({"do":"scan","code":"4006381333931"})");
+  EXPECT_EQ(refusal(R"({"do":"void_line","line":7})"), "unknown_line");
+  EXPECT_EQ(refusal(R"({"do":"pay","amount":-1})"), "bad_amount");
+  EXPECT_EQ(refusal(R"({"do":"pay","tender":"shells"})"), "tender_not_taken");
+  EXPECT_EQ(refusal(R"({"do":"close_shift","counted":1})"), "sale_open");
+  EXPECT_EQ(refusal(R"({"do":"reprint","receipt":"s1-till1-A000009"})"), "unknown_receipt");
+  EXPECT_EQ(refusal(R"({"do":"hold","name":"x"})"), "not_yet");
+  EXPECT_EQ(refusal(R"({"do":"dance"})"), "unknown_command");
+  EXPECT_EQ(well(R"({"do":"sale"})")["sale"]["total"], 199);
+}
+
+TEST_F(HeadlessTill, LinesThatAreNotCommandsGetWords) {
+  open_shop();
+  for (const std::string& line :
+       {std::string("hello"), std::string("[]"), std::string("{"), std::string("null"),
+        std::string(R"({"do":7})"), std::string(R"({})"), std::string(R"({"do":"scan"})"),
+        std::string(R"({"do":"scan","code":4006381333931})"),
+        std::string(R"({"do":"scan","code":"4006381333931","quantity":1.5})"),
+        std::string(R"({"do":"pay","amount":"500"})"),
+        std::string(R"({"do":"pay","amount":18446744073709551615})"),
+        std::string(R"({"do":"pay","amount":1e3})"), std::string(70'000, '['),
+        std::string("{\"do\":\"find\",\"text\":\"\xff\"}")}) {
+    EXPECT_EQ(refusal(line), "bad_request") << line.substr(0, 60);
+  }
+  EXPECT_EQ(refusal("{\"do\":\"find\",\"text\":\"a\\u0000b\"}"), "text_too_long");
+  well(R"({"do":"find","text":"caf"})");
+}
+
+TEST_F(HeadlessTill, ASaleThatIsTooLargeIsRefusedBeforeItIsPaid) {
+  open_shop();
+  std::string refused;
+  int lines = 0;
+  for (; lines < 2000 && refused.empty(); ++lines) {
+    const json answer = ask(R"({"do":"scan","code":"96385074","quantity":250})");
+    if (answer["ok"] == false) refused = answer["refused"];
+  }
+  EXPECT_EQ(refused, "sale_full");
+  EXPECT_GT(lines, 150);
+  EXPECT_TRUE(well(R"({"do":"pay"})").contains("completed"));
+}
+
+TEST_F(HeadlessTill, AShiftEndsWithTheSumsOfItsSales) {
+  open_shop();
+  for (int i = 0; i < 3; ++i)
+    well(R"({"do":"scan","code":"4006381333931"})"), well(R"({"do":"pay","amount":200})");
+  const json x = well(R"({"do":"x_report"})")["report"];
+  EXPECT_EQ(x["turnover"], 597);
+  const json z = well(R"({"do":"close_shift","counted":10600})")["report"];
+  EXPECT_EQ(z["expected"], 10597);
+  EXPECT_EQ(z["variance"], 3);
+  EXPECT_EQ(z["zNumber"], 1);
+  EXPECT_EQ(z["firstReceipt"], "s1-till1-A000001");
+  EXPECT_EQ(z["lastReceipt"], "s1-till1-A000003");
+  EXPECT_EQ(refusal(R"({"do":"x_report"})"), "no_shift");
+  EXPECT_EQ(well(R"({"do":"journal","after":0})")["rows"].size(), 5u);
+}
+
+}  // namespace
+}  // namespace pos::till
