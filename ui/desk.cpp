@@ -1,0 +1,704 @@
+#include "ui/desk.h"
+
+#include <algorithm>
+#include <exception>
+
+#include "ui/utf8.h"
+
+namespace pos::ui {
+namespace {
+
+constexpr size_t kLongestEntry = 32, kLongestAmount = 9, kLongestPin = 12, kLongestSearch = 60;
+constexpr size_t kFailedRows = 3, kJournalRows = 100;
+constexpr int kFoundRows = 40;
+constexpr int64_t kMostPieces = 99'999;
+// In a place that asks for an amount, digits typed as fast as a scanner types them are an amount
+// when they are shorter than any code of goods.
+constexpr size_t kShorterThanCodes = 7;
+
+bool is_digit(char32_t c) { return c >= U'0' && c <= U'9'; }
+bool is_letter(char32_t c) {
+  return (c >= U'a' && c <= U'z') || (c >= U'A' && c <= U'Z') || c >= 0xC0;
+}
+bool all_digits(const std::string& text) {
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+}
+int64_t number(const std::string& digits) {
+  int64_t value = 0;
+  for (const char c : digits) value = value * 10 + (c - '0');
+  return value;
+}
+
+// The journal can only be read upwards: finds its end by doubling, then halving.
+int64_t last_seq(Register& reg) {
+  const auto any_after = [&](int64_t seq) {
+    const auto rows = reg.journal(seq, 1);
+    return rows.ok() && !rows->empty();
+  };
+  int64_t step = 1;
+  while (step < (int64_t{1} << 40) && any_after(step)) step *= 2;
+  int64_t low = 0, high = step;
+  while (low < high) {
+    const int64_t middle = low + (high - low) / 2;
+    if (any_after(middle)) {
+      low = middle + 1;
+    } else {
+      high = middle;
+    }
+  }
+  return low;
+}
+
+}  // namespace
+
+std::optional<Quantity> parse_quantity(const std::string& text) {
+  const size_t point = text.find('.');
+  const std::string whole = text.substr(0, point);
+  std::string part = point == std::string::npos ? "" : text.substr(point + 1);
+  if (whole.empty() && part.empty()) return {};
+  if (whole.size() > 6 || part.size() > 3) return {};
+  if ((!whole.empty() && !all_digits(whole)) || (!part.empty() && !all_digits(part))) return {};
+  part.resize(3, '0');
+  return Quantity{number(whole) * 1000 + number(part)};
+}
+
+std::vector<Money> next_notes(Money due, const std::vector<int64_t>& notes) {
+  std::vector<Money> out;
+  for (const int64_t note : notes) {
+    if (note <= 0) continue;
+    const Money up{(due.minor + note - 1) / note * note};
+    if (up > due && std::find(out.begin(), out.end(), up) == out.end()) out.push_back(up);
+  }
+  std::sort(out.begin(), out.end());
+  if (out.size() > 3) out.resize(3);
+  return out;
+}
+
+Desk::Desk(Register& reg, DeskSettings settings) : register_(reg), settings_(std::move(settings)) {
+  state_.look = settings_.look;
+  touched_ = register_.clock().now();
+  if (register_.person()) go(home());
+  if (!register_.sale().lines().empty()) state_.selected = register_.sale().lines().back().id;
+  refresh();
+}
+
+void Desk::apply(const Action& action) {
+  touched_ = register_.clock().now();
+  const auto* typed = std::get_if<Typed>(&action);
+  if (typed && typed->fresh) before_burst_ = state_.typing;
+  if (!typed && !std::holds_alternative<Scanned>(action)) before_burst_.reset();
+  state_.trouble.clear();
+  const TransactionId paying = register_.sale().id();
+  try {
+    std::visit([this](const auto& what) { act(what); }, action);
+  } catch (const std::exception& e) {
+    failed(e.what());
+    // The outcome of the last command is unknown until it is read back.
+    const auto& last = register_.last_sale();
+    if (!paying.empty() && last && last->header.id == paying) go(Place::done);
+  }
+}
+
+// The machine failed. What is on disk is the truth; a second failure leaves the words alone.
+void Desk::failed(const char* words) {
+  try {
+    register_.reload();
+    state_.trouble = std::string(words) + " — What you see now is what is on disk.";
+  } catch (const std::exception&) {
+    state_.trouble = std::string(words) + " — The disk does not answer: call for help.";
+  }
+}
+
+void Desk::refresh() {
+  try {
+    std::vector<Stocked> tiles;
+    for (Item& item : register_.tiles()) {
+      const auto stock = register_.stock(item.id);
+      tiles.push_back({std::move(item), stock.ok() ? std::optional(*stock) : std::nullopt});
+    }
+    state_.tiles = std::move(tiles);
+  } catch (const std::exception& e) {
+    state_.trouble = e.what();
+  }
+}
+
+void Desk::tick() {
+  if (settings_.lock_after_ms <= 0 || !register_.person()) return;
+  const int64_t idle = register_.clock().now().unix_ms - touched_.unix_ms;
+  if (idle >= settings_.lock_after_ms) lock();
+}
+
+// Typing --------------------------------------------------------------------------------------
+
+void Desk::act(const Typed& typed) {
+  const char32_t c = typed.character == U',' ? U'.' : typed.character;
+  switch (state_.typing.place) {
+    case Place::login:
+      return type_amount(c, kLongestPin);
+    case Place::open_shift:
+    case Place::pay:
+      return type_amount(c, kLongestAmount);
+    case Place::done:
+      leave_done();
+      return type_for_sale(c);
+    case Place::sale:
+      return type_for_sale(c);
+    case Place::search:
+      return type_search(c);
+    case Place::price:
+      if (is_digit(c) && state_.typing.entry.size() < kLongestEntry) {
+        append_utf8(state_.typing.entry, c);
+      }
+      return;
+    case Place::count:
+      return type_count(c);
+    case Place::menu:
+    case Place::reasons: {
+      const int entries = state_.typing.place == Place::menu
+                              ? kMenuEntries
+                              : static_cast<int>(std::size(kVoidReasons));
+      if (c >= U'1' && c < U'1' + static_cast<char32_t>(entries)) {
+        state_.typing.chosen = static_cast<int>(c - U'1');
+      }
+      return;
+    }
+    case Place::report:
+    case Place::sync:
+    case Place::help:
+      return;
+  }
+}
+
+void Desk::type_amount(char32_t c, size_t most) {
+  if (is_digit(c) && state_.typing.entry.size() < most) append_utf8(state_.typing.entry, c);
+}
+
+void Desk::type_for_sale(char32_t c) {
+  Typing& t = state_.typing;
+  if (c == U'*' || c == U'×') {
+    const auto times = typed_quantity();
+    if (!times) return;
+    t.times = times;
+    t.entry.clear();
+  } else if (is_digit(c) || c == U'.') {
+    if (t.entry.size() < kLongestEntry) append_utf8(t.entry, c);
+  } else if (is_letter(c) && t.entry.empty()) {
+    go(Place::search);
+    type_search(c);
+  } else if (c > U' ' && !t.entry.empty() && t.entry.size() < kLongestEntry) {
+    append_utf8(t.entry, c);  // codes may have letters and dashes after their first digit
+  }
+}
+
+void Desk::type_search(char32_t c) {
+  if (c < U' ' || state_.typing.search.size() >= kLongestSearch) return;
+  if (c == U' ' && state_.typing.search.empty()) return;
+  append_utf8(state_.typing.search, c);
+  search();
+}
+
+void Desk::type_count(char32_t c) {
+  Typing& t = state_.typing;
+  if (!is_digit(c)) return;
+  int64_t& pieces = t.counts[static_cast<size_t>(t.count_at)];
+  const int64_t more = pieces * 10 + static_cast<int64_t>(c - U'0');
+  if (more <= kMostPieces) pieces = more;
+}
+
+void Desk::act(const DoubleZero&) {
+  act(Typed{U'0', true});
+  act(Typed{U'0', false});
+}
+
+void Desk::act(const Erase&) {
+  Typing& t = state_.typing;
+  if (t.place == Place::search) {
+    erase_last_utf8(t.search);
+    search();
+  } else if (t.place == Place::count) {
+    t.counts[static_cast<size_t>(t.count_at)] /= 10;
+  } else if (!t.entry.empty()) {
+    erase_last_utf8(t.entry);
+  } else {
+    t.times.reset();
+  }
+}
+
+void Desk::search() {
+  Typing& t = state_.typing;
+  t.found_at = 0;
+  t.found.clear();
+  if (t.search.empty()) return;
+  const auto found = register_.find(t.search, kFoundRows);
+  if (found) {
+    t.found = *found;
+  } else {
+    refuse(found.refusal());
+  }
+}
+
+std::optional<Quantity> Desk::typed_quantity() const {
+  const auto quantity = parse_quantity(state_.typing.entry);
+  return quantity && quantity->milli > 0 ? quantity : std::nullopt;
+}
+
+// Keys ----------------------------------------------------------------------------------------
+
+void Desk::act(const Enter&) {
+  Typing& t = state_.typing;
+  switch (t.place) {
+    case Place::login:
+      return login();
+    case Place::open_shift:
+      return open_shift();
+    case Place::sale:
+      if (t.asks_quantity) return set_quantity();
+      if (!t.entry.empty()) return sell(std::exchange(t.entry, {}));
+      return start_pay();
+    case Place::search:
+      return act(PickFound{t.found_at});
+    case Place::price:
+      if (!t.entry.empty()) return check(std::exchange(t.entry, {}));
+      if (state_.checked) return act(TapTile{state_.checked->item.id});
+      return;
+    case Place::pay: {
+      const std::string given = std::exchange(t.entry, {});
+      if (given.empty()) return act(PutTender{TenderKind::cash, {}});
+      return act(PutTender{TenderKind::cash, Money{number(given)}});
+    }
+    case Place::done:
+      return leave_done();
+    case Place::menu:
+    case Place::reasons:
+      return choose(t.chosen);
+    case Place::count:
+      return act(Move{1});
+    case Place::report:
+    case Place::sync:
+    case Place::help:
+      return act(Back{});
+  }
+}
+
+void Desk::act(const Back&) {
+  Typing& t = state_.typing;
+  if (!t.entry.empty()) return t.entry.clear();
+  if (t.times || t.asks_quantity) {
+    t.times.reset();
+    t.asks_quantity = false;
+    return;
+  }
+  switch (t.place) {
+    case Place::login:
+      return;
+    case Place::open_shift:
+      return lock();
+    case Place::sale:
+      if (!state_.failed.empty()) return state_.failed.clear();
+      return go(Place::menu);
+    case Place::search:
+      if (!t.search.empty()) {
+        t.search.clear();
+        return search();
+      }
+      return go(home());
+    case Place::done:
+      return leave_done();
+    case Place::report:
+      if (state_.report_is_z) return lock();
+      return go(home());
+    case Place::price:
+    case Place::pay:
+    case Place::menu:
+    case Place::reasons:
+    case Place::count:
+    case Place::sync:
+    case Place::help:
+      return go(home());
+  }
+}
+
+void Desk::act(const FunctionKey& key) {
+  const Place place = state_.typing.place;
+  if (place == Place::login) return;
+  if (key.number == 1) return go(place == Place::help ? home() : Place::help);
+  if (place == Place::open_shift) return key.number == 12 ? open_shift() : void();
+  if (place == Place::count) return key.number == 12 ? close_shift() : void();
+  if (place == Place::report || !register_.shift()) return;
+  if (place == Place::pay) return pay_key(key.number);
+  if (place == Place::done) leave_done();
+  switch (key.number) {
+    case 2:
+      return go(Place::search);
+    case 3:
+      if (place != Place::sale) go(Place::sale);
+      return set_quantity();
+    case 4:
+      return go(Place::price);
+    case 9:
+      if (place != Place::sale) go(Place::sale);
+      return void_line();
+    case 12:
+      return start_pay();
+    default:
+      return;
+  }
+}
+
+// While paying the function keys are tenders: F2 to F4 the next notes, F5 on the other kinds.
+void Desk::pay_key(int number) {
+  const Money due = register_.sale().due();
+  const auto notes = next_notes(due, settings_.notes);
+  const int note = number - 2, other = number - 5;
+  if (number == 12) return act(Enter{});
+  if (note >= 0 && note < static_cast<int>(notes.size())) {
+    return act(PutTender{TenderKind::cash, notes[static_cast<size_t>(note)]});
+  }
+  std::vector<TenderKind> others = settings_.tenders;
+  std::erase(others, TenderKind::cash);
+  if (other >= 0 && other < static_cast<int>(others.size())) {
+    return act(PutTender{others[static_cast<size_t>(other)], {}});
+  }
+}
+
+void Desk::act(const Move& move) {
+  Typing& t = state_.typing;
+  const auto moved = [&](int from, size_t count) {
+    return std::clamp(from + move.by, 0, std::max(0, static_cast<int>(count) - 1));
+  };
+  if (t.place == Place::search) {
+    t.found_at = moved(t.found_at, t.found.size());
+  } else if (t.place == Place::count) {
+    t.count_at = moved(t.count_at, t.counts.size());
+  } else if (t.place == Place::sync) {
+    state_.journal_at = moved(state_.journal_at, state_.journal.size());
+  } else if (t.place == Place::menu) {
+    t.chosen = moved(t.chosen, kMenuEntries);
+  } else if (t.place == Place::reasons) {
+    t.chosen = moved(t.chosen, std::size(kVoidReasons));
+  } else {
+    const auto& lines = register_.sale().lines();
+    if (lines.empty()) return;
+    const auto at = std::find_if(lines.begin(), lines.end(),
+                                 [&](const Line& l) { return l.id == state_.selected; });
+    const auto from =
+        at == lines.end() ? lines.size() - 1 : static_cast<size_t>(at - lines.begin());
+    state_.selected = lines[static_cast<size_t>(moved(static_cast<int>(from), lines.size()))].id;
+  }
+}
+
+// Selling -------------------------------------------------------------------------------------
+
+void Desk::act(const Scanned& scanned) {
+  Typing& t = state_.typing;
+  if (before_burst_) t = *std::exchange(before_burst_, {});  // what the scanner typed was no typing
+  const bool short_digits = all_digits(scanned.code) && scanned.code.size() < kShorterThanCodes;
+  switch (t.place) {
+    case Place::login:
+      if (!all_digits(scanned.code) || scanned.code.size() > kLongestPin) return;
+      t.entry += scanned.code;
+      return login();
+    case Place::open_shift:
+    case Place::pay:
+      if (short_digits && t.entry.size() + scanned.code.size() <= kLongestAmount) {
+        t.entry += scanned.code;
+        return act(Enter{});
+      }
+      if (t.place == Place::open_shift) {
+        state_.trouble = "That was a scan. Type the cash in the drawer first.";
+        return;
+      }
+      break;
+    case Place::count:
+      if (!short_digits) {
+        state_.trouble = "That was a scan. Finish the count, or press Esc to sell on.";
+        return;
+      }
+      for (const char c : scanned.code) type_count(static_cast<char32_t>(c));
+      return act(Move{1});
+    case Place::report:
+      if (!state_.report_is_z) break;
+      state_.trouble = "The shift is closed: log in and open the next one to sell.";
+      return;
+    case Place::price:
+      return check(scanned.code);
+    case Place::done:
+      leave_done();
+      break;
+    default:
+      break;
+  }
+  t.asks_quantity = false;
+  sell(scanned.code);
+}
+
+void Desk::sell(const std::string& code) {
+  const auto times = std::exchange(state_.typing.times, {});
+  if (state_.typing.place != Place::sale) go(home());
+  sold(register_.scan(code, times), code);
+}
+
+void Desk::sold(const Outcome<Line>& line, const std::string& code) {
+  if (line) {
+    state_.selected = line->id;
+    state_.last = *line;
+    return;
+  }
+  const Refusal& no = line.refusal();
+  const bool about_the_code = no.code == RefusalCode::unknown_item ||
+                              no.code == RefusalCode::bad_code ||
+                              no.code == RefusalCode::not_for_sale;
+  if (!about_the_code) return refuse(no);
+  state_.failed.push_back({code, no.message});
+  if (state_.failed.size() > kFailedRows) state_.failed.erase(state_.failed.begin());
+}
+
+void Desk::act(const TapTile& tile) {
+  Typing& t = state_.typing;
+  auto times = std::exchange(t.times, {});
+  if (!times && t.place == Place::sale && t.entry.size() <= 3) times = typed_quantity();
+  if (t.place == Place::done) leave_done();
+  go(home());
+  sold(register_.add(tile.product, times), tile.product.value);
+}
+
+void Desk::act(const PickFound& row) {
+  const auto& found = state_.typing.found;
+  if (row.index < 0 || row.index >= static_cast<int>(found.size())) {
+    state_.trouble = "Nothing is found to add: type a word of its name.";
+    return;
+  }
+  const ProductId product = found[static_cast<size_t>(row.index)].id;
+  act(TapTile{product});
+}
+
+void Desk::act(const PickLine& line) { state_.selected = line.line; }
+void Desk::act(const DismissFailed&) { state_.failed.clear(); }
+void Desk::act(const NextTab&) { act(ShowTab{state_.tab + 1}); }
+void Desk::act(const ShowTab& tab) {
+  state_.tab = tab.tab;
+  state_.page = 0;
+}
+void Desk::act(const ShowPage& page) { state_.page = std::max(0, page.page); }
+
+// "5 F3" sets five at once; F3 alone asks.
+void Desk::set_quantity() {
+  Typing& t = state_.typing;
+  if (register_.sale().lines().empty()) {
+    state_.trouble = "Pick a line first: there is nothing in the basket.";
+    return;
+  }
+  if (t.entry.empty()) {
+    t.asks_quantity = !t.asks_quantity;
+    return;
+  }
+  t.asks_quantity = false;
+  const auto quantity = typed_quantity();
+  t.entry.clear();
+  if (!quantity) {
+    state_.trouble = "This is no quantity: type a number like 3 or 0.250.";
+    return;
+  }
+  const auto done = register_.set_quantity(state_.selected, *quantity);
+  if (!done) return refuse(done.refusal());
+  for (const Line& line : register_.sale().lines()) {
+    if (line.id == state_.selected) state_.last = line;
+  }
+}
+
+void Desk::void_line() {
+  const auto& lines = register_.sale().lines();
+  const auto at = std::find_if(lines.begin(), lines.end(),
+                               [&](const Line& l) { return l.id == state_.selected; });
+  if (at == lines.end()) {
+    state_.trouble = "Pick a line first: there is nothing to void.";
+    return;
+  }
+  const auto index = static_cast<size_t>(at - lines.begin());
+  const auto done = register_.void_line(state_.selected);
+  if (!done) return refuse(done.refusal());
+  state_.last.reset();
+  const auto& left = register_.sale().lines();
+  state_.selected = left.empty() ? 0 : left[std::min(index, left.size() - 1)].id;
+}
+
+void Desk::check(const std::string& code) {
+  state_.checked.reset();
+  const auto item = register_.check(code);
+  if (!item) return refuse(item.refusal());
+  const auto stock = register_.stock(item->id);
+  state_.checked = Stocked{*item, stock.ok() ? std::optional(*stock) : std::nullopt};
+}
+
+// Paying --------------------------------------------------------------------------------------
+
+void Desk::start_pay() {
+  if (register_.sale().lines().empty()) {
+    state_.trouble = "Nothing to pay yet: scan an item or tap a product.";
+    return;
+  }
+  go(Place::pay);
+}
+
+void Desk::act(const PutTender& tender) {
+  const auto paid = register_.pay(tender.kind, tender.amount, "");
+  if (!paid) return refuse(paid.refusal());
+  state_.typing.entry.clear();
+  if (!paid->completed) return;  // a part: the rest is due
+  state_.failed.clear();
+  go(Place::done);
+  recorded();
+  refresh();
+}
+
+void Desk::leave_done() {
+  state_.doubt_answered = true;
+  go(home());
+  register_.handed_out();
+}
+
+// Shift, menu ---------------------------------------------------------------------------------
+
+Place Desk::home() const {
+  if (!register_.person()) return Place::login;
+  return register_.shift() ? Place::sale : Place::open_shift;
+}
+
+void Desk::go(Place place) {
+  Typing& t = state_.typing;
+  t = Typing{};
+  t.place = place;
+  if (place == Place::price) state_.checked.reset();
+  if (place == Place::done || place == Place::sale) state_.last.reset();
+  if (place == Place::count) t.counts.assign(settings_.notes.size() + settings_.coins.size(), 0);
+}
+
+void Desk::login() {
+  const std::string pin = std::exchange(state_.typing.entry, {});
+  if (pin.empty()) {
+    state_.trouble = "Type your PIN, then Enter.";
+    return;
+  }
+  const auto person = register_.login(pin);
+  if (!person) return refuse(person.refusal());
+  const bool ask = register_.last_sale_in_doubt() && !state_.doubt_answered;
+  go(ask && register_.shift() ? Place::done : home());
+  const auto& lines = register_.sale().lines();
+  state_.selected = lines.empty() ? 0 : lines.back().id;
+  refresh();
+}
+
+void Desk::lock() {
+  const auto out = register_.logout();
+  go(Place::login);
+  if (!out) refuse(out.refusal());
+}
+
+void Desk::open_shift() {
+  const std::string amount = std::exchange(state_.typing.entry, {});
+  if (amount.empty()) {
+    state_.trouble = "Count the cash in the drawer and type it; 0 if there is none.";
+    return;
+  }
+  const auto shift = register_.open_shift(Money{number(amount)});
+  if (!shift) return refuse(shift.refusal());
+  go(home());
+  recorded();
+}
+
+int64_t Desk::counted() const {
+  int64_t sum = 0;
+  const auto& counts = state_.typing.counts;
+  for (size_t i = 0; i < counts.size(); ++i) {
+    const size_t notes = settings_.notes.size();
+    sum += counts[i] * (i < notes ? settings_.notes[i] : settings_.coins[i - notes]);
+  }
+  return sum;
+}
+
+void Desk::close_shift() {
+  const auto closed = register_.close_shift(Money{counted()});
+  if (!closed) return refuse(closed.refusal());
+  state_.report = *closed;
+  state_.report_is_z = true;
+  go(Place::report);
+  recorded();
+}
+
+void Desk::show_x_report() {
+  const auto totals = register_.x_report();
+  if (!totals) return refuse(totals.refusal());
+  state_.report = *totals;
+  state_.report_is_z = false;
+  go(Place::report);
+}
+
+void Desk::show_sync() {
+  const int64_t last = last_seq(register_);
+  const auto rows =
+      register_.journal(std::max<int64_t>(0, last - static_cast<int64_t>(kJournalRows)),
+                        static_cast<int>(kJournalRows));
+  if (!rows) return refuse(rows.refusal());
+  state_.journal.assign(rows->rbegin(), rows->rend());
+  state_.journal_at = 0;
+  go(Place::sync);
+}
+
+void Desk::act(const ShowSync&) {
+  if (!register_.person()) return;
+  if (state_.typing.place == Place::sync) return go(home());
+  show_sync();
+}
+
+void Desk::act(const Choose& choice) { choose(choice.index); }
+
+void Desk::act(const PickCount& row) {
+  if (row.index >= 0 && row.index < static_cast<int>(state_.typing.counts.size())) {
+    state_.typing.count_at = row.index;
+  }
+}
+
+void Desk::choose(int index) {
+  if (state_.typing.place == Place::reasons) {
+    if (index < 0 || index >= static_cast<int>(std::size(kVoidReasons))) return;
+    const auto done = register_.void_sale(kVoidReasons[index]);
+    if (!done) return refuse(done.refusal());
+    state_.selected = 0;
+    go(home());
+    return recorded();
+  }
+  switch (static_cast<MenuEntry>(index)) {
+    case MenuEntry::x_report:
+      return show_x_report();
+    case MenuEntry::close_shift:
+      // An open sale without lines is nothing on the counter, but the Register would still see it.
+      if (register_.sale().open() && register_.sale().lines().empty()) {
+        if (const auto done = register_.void_sale("No line left"); !done)
+          return refuse(done.refusal());
+        recorded();
+      }
+      if (register_.sale().open()) {
+        state_.trouble = "A sale is open: take the payment or void it first.";
+        return;
+      }
+      return go(Place::count);
+    case MenuEntry::void_sale:
+      if (register_.sale().open()) return go(Place::reasons);
+      state_.trouble = "There is no open sale to void.";
+      return;
+    case MenuEntry::sync:
+      return show_sync();
+    case MenuEntry::look:
+      state_.look = static_cast<Look>((static_cast<int>(state_.look) + 1) % 3);
+      return;
+    case MenuEntry::lock:
+      return lock();
+  }
+}
+
+void Desk::recorded() {
+  if (on_record) on_record();
+}
+
+}  // namespace pos::ui

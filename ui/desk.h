@@ -1,0 +1,154 @@
+// Desk: the counter between the screens and the Register. It keeps what the Register does not know,
+// which screen is up, what is typed and not yet said, the red rows of failed scans; and it carries
+// out actions. No drawing, no GLFW: a test drives it as a cashier would.
+//
+//   Desk desk(reg, {});
+//   desk.apply(Scanned{"4006381333931"});
+//   desk.apply(FunctionKey{12});  desk.apply(Enter{});   // PAY, exact cash
+//
+// What the Register refuses is shown in its words. What the machine throws is shown too, the
+// Register reads its state back from the disk, and work goes on.
+#pragma once
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "pos/register.h"
+#include "ui/action.h"
+#include "ui/view.h"
+
+namespace pos::ui {
+
+struct DeskSettings {
+  std::string store_name;  // empty: the store's id
+  Look look = Look::light;
+  std::vector<TenderKind> tenders = {TenderKind::cash};  // what this till takes
+  // Notes and coins of the drawer in minor units, large to small.
+  std::vector<int64_t> notes = {50000, 20000, 10000, 5000, 2000, 1000, 500};
+  std::vector<int64_t> coins = {200, 100, 50, 20, 10, 5, 2, 1};
+  int64_t lock_after_ms = 0;  // without a key or a touch; 0: never
+};
+
+// What keys alone change. A scan puts it back as it was before the scanner typed.
+struct Typing {
+  Place place = Place::login;
+  std::string entry;              // typed, not said yet
+  std::optional<Quantity> times;  // "3 ×"
+  bool asks_quantity = false;     // the entry is for the selected line
+  std::string search;
+  std::vector<Item> found;
+  int found_at = 0;
+  int chosen = 0;               // of a menu
+  std::vector<int64_t> counts;  // parallel to notes and coins
+  int count_at = 0;
+};
+
+struct Stocked {
+  Item item;
+  std::optional<ShownStock> stock;
+};
+
+struct DeskState {
+  Typing typing;
+  int32_t selected = 0;            // line id; 0: none
+  std::optional<Line> last;        // what the last scan or tap changed
+  std::vector<FailedScan> failed;  // at most 3, newest last
+  std::string trouble;             // words of the last refusal
+  int tab = 0, page = 0;
+  std::vector<Stocked> tiles;
+  std::optional<Stocked> checked;  // price check
+  std::optional<ShiftClosed> report;
+  bool report_is_z = false;
+  bool doubt_answered = false;
+  std::vector<JournalEntry> journal;  // newest first
+  int journal_at = 0;
+  Look look = Look::light;
+};
+
+// The entries of the menu, in their order.
+enum class MenuEntry { x_report, close_shift, void_sale, sync, look, lock };
+inline constexpr int kMenuEntries = 6;
+inline const char* const kVoidReasons[] = {"Customer left", "Wrong items", "Could not pay"};
+
+class Desk {
+ public:
+  Desk(Register&, DeskSettings);
+
+  void apply(const Action&);
+  // The catalogue, prices or stock may have changed.
+  void refresh();
+  // Locks when nobody touched the till for long.
+  void tick();
+
+  const DeskState& state() const { return state_; }
+  const DeskSettings& settings() const { return settings_; }
+  Register& reg() const { return register_; }
+
+  std::function<void()> on_record;  // a fact was recorded: nudge sync
+
+ private:
+  void act(const Typed&);
+  void act(const DoubleZero&);
+  void act(const Erase&);
+  void act(const Enter&);
+  void act(const Back&);
+  void act(const FunctionKey&);
+  void act(const Move&);
+  void act(const Scanned&);
+  void act(const NextTab&);
+  void act(const ShowTab&);
+  void act(const ShowPage&);
+  void act(const TapTile&);
+  void act(const PickLine&);
+  void act(const DismissFailed&);
+  void act(const PickFound&);
+  void act(const Choose&);
+  void act(const PickCount&);
+  void act(const PutTender&);
+  void act(const ShowSync&);
+
+  void type_for_sale(char32_t);
+  void type_amount(char32_t, size_t most);
+  void type_search(char32_t);
+  void type_count(char32_t);
+  void pay_key(int number);
+
+  Place home() const;
+  void go(Place);
+  void leave_done();
+  void login();
+  void lock();
+  void open_shift();
+  void close_shift();
+  void show_x_report();
+  void show_sync();
+  void sell(const std::string& code);
+  void sold(const Outcome<Line>&, const std::string& code);
+  void set_quantity();
+  void void_line();
+  void check(const std::string& code);
+  void start_pay();
+  void search();
+  void choose(int);
+  void refuse(const Refusal& refusal) { state_.trouble = refusal.message; }
+  void recorded();
+  void failed(const char* words);
+  std::optional<Quantity> typed_quantity() const;
+  int64_t counted() const;
+
+  Register& register_;
+  DeskSettings settings_;
+  DeskState state_;
+  std::optional<Typing> before_burst_;
+  Instant touched_;
+};
+
+// "1.5" -> 1500 thousandths; nullopt for anything that is no quantity. For the entry line.
+std::optional<Quantity> parse_quantity(const std::string&);
+// What a customer may give for `due`: the next notes up, at most 3, never `due` itself.
+std::vector<Money> next_notes(Money due, const std::vector<int64_t>& notes);
+
+}  // namespace pos::ui

@@ -1,0 +1,638 @@
+#include "ui/present.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <cstdlib>
+
+#include "ui/utf8.h"
+
+namespace pos::ui {
+namespace {
+
+constexpr int64_t kFewLeftMilli = 5'000;
+
+KeyView key(Action action, std::string name, std::string label, Icon icon = Icon::none,
+            Tone tone = Tone::plain, bool enabled = true) {
+  return {std::move(action), std::move(name), std::move(label), "", icon, tone, enabled, false};
+}
+
+std::string plain(Money money, const std::string& currency) {
+  return to_text(money, currency_digits(currency));
+}
+
+std::string spaced(const char* word) {  // "cash" -> "Cash"
+  std::string out(word);
+  if (!out.empty()) out[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(out[0])));
+  return out;
+}
+
+Tone stock_tone(const std::optional<ShownStock>& stock) {
+  if (!stock || stock->version == 0) return Tone::plain;
+  if (stock->shown.milli <= 0) return Tone::bad;
+  return stock->shown.milli <= kFewLeftMilli ? Tone::warn : Tone::plain;
+}
+
+// Everything that the parts below share.
+struct Maker {
+  const Desk& desk;
+  const SyncChip& chip;
+  Register& reg = desk.reg();
+  const DeskState& state = desk.state();
+  const Typing& t = state.typing;
+  const std::string currency = reg.settings().currency;
+  Instant now = reg.clock().now();
+  int offset = reg.clock().utc_offset_min(now);
+
+  std::string money(Money m) const { return money_text(m, currency); }
+  std::string clock() const { return local_text(now, offset).substr(11, 5); }
+  std::string store() const {
+    return desk.settings().store_name.empty() ? "Store " + reg.settings().store.value
+                                              : desk.settings().store_name;
+  }
+  std::string till() const { return "Till " + reg.settings().till.value; }
+  const Line* selected() const;
+  bool in_doubt() const { return reg.last_sale_in_doubt() && !state.doubt_answered; }
+  Money typed_money() const { return Money{t.entry.empty() ? 0 : std::atoll(t.entry.c_str())}; }
+
+  StripView strip() const;
+  BasketView basket() const;
+  BasketView sold_basket(const CompletedSale&) const;
+  LineView line(const Line&, bool is_selected) const;
+  ReadoutView readout() const;
+  KeyView primary() const;
+  KeyView pad_extra() const;
+  std::vector<KeyView> functions() const;
+  Middle middle() const;
+
+  LoginView login() const;
+  TilesView tiles() const;
+  TendersView tenders() const;
+  DoneView done() const;
+  ChoicesView menu() const;
+  ChoicesView reasons() const;
+  AmountView float_amount() const;
+  CountView count() const;
+  ReportView report() const;
+  SyncView sync() const;
+  SearchView search() const;
+  PriceView price() const;
+  HelpView help() const;
+};
+
+const Line* Maker::selected() const {
+  const auto& lines = reg.sale().lines();
+  const auto at = std::find_if(lines.begin(), lines.end(),
+                               [&](const Line& l) { return l.id == state.selected; });
+  return at == lines.end() ? nullptr : &*at;
+}
+
+StripView Maker::strip() const {
+  return {store(), till(), reg.person() ? reg.person()->name : "", clock(), chip};
+}
+
+LineView Maker::line(const Line& l, bool is_selected) const {
+  LineView view{l.id, l.item.name, "", plain(l.total, currency), is_selected};
+  if (l.quantity != kOnePiece || l.item.unit != "each") {
+    const std::string unit = l.item.unit == "each" ? "" : " " + l.item.unit;
+    view.detail = to_text(l.quantity) + unit + " × " +
+                  to_text(l.item.price, currency_digits(currency) + l.item.price_scale);
+  }
+  if (l.discount.minor > 0) view.detail += "  −" + plain(l.discount, currency);
+  return view;
+}
+
+std::string pieces_of(const std::vector<Line>& lines) {
+  int64_t pieces = 0;
+  for (const Line& l : lines) pieces += l.item.unit == "each" ? l.quantity.milli / 1000 : 1;
+  if (pieces == 0) return "";
+  return pieces == 1 ? "1 item" : std::to_string(pieces) + " items";
+}
+
+BasketView Maker::sold_basket(const CompletedSale& sale) const {
+  BasketView view;
+  for (const Line& l : sale.lines) view.lines.push_back(line(l, false));
+  view.sold = true;
+  view.caption = "Sold";
+  view.pieces = pieces_of(sale.lines);
+  view.amount = money(sale.total);
+  return view;
+}
+
+BasketView Maker::basket() const {
+  if (t.place == Place::done && reg.last_sale()) return sold_basket(*reg.last_sale());
+  BasketView view;
+  const Sale& sale = reg.sale();
+  for (const Line& l : sale.lines()) {
+    const bool is_selected = l.id == state.selected;
+    if (is_selected) view.selected = static_cast<int>(view.lines.size());
+    view.lines.push_back(line(l, is_selected));
+  }
+  for (const Tender& tender : sale.tenders()) {
+    view.tendered.push_back({spaced(to_word(tender.kind)), "−" + plain(tender.amount, currency)});
+  }
+  view.failed = state.failed;
+  view.caption = sale.tenders().empty() ? "Total" : "Still due";
+  view.pieces = pieces_of(sale.lines());
+  view.amount = money(sale.due());
+  view.hint = "Scan an item or tap a product.";
+  return view;
+}
+
+ReadoutView Maker::readout() const {
+  ReadoutView view;
+  view.trouble = state.trouble;
+  view.entry = t.entry;
+  switch (t.place) {
+    case Place::login:
+      view.caption = "PIN";
+      view.ghost = "Type your PIN";
+      view.entry.clear();
+      for (size_t i = 0; i < t.entry.size(); ++i) view.entry += "•";
+      break;
+    case Place::open_shift:
+      view.caption = "Cash in the drawer";
+      view.ghost = money({});
+      if (!t.entry.empty()) view.entry = money(typed_money());
+      break;
+    case Place::pay:
+      view.caption = "Given";
+      view.ghost = money(reg.sale().due());
+      if (!t.entry.empty()) view.entry = money(typed_money());
+      break;
+    case Place::search:
+      view.caption = "Search";
+      view.ghost = "Type a name";
+      view.entry = t.search;
+      break;
+    case Place::count:
+      view.caption = "Counted";
+      view.entry = money([&] {
+        Money sum;
+        const auto& s = desk.settings();
+        for (size_t i = 0; i < t.counts.size(); ++i) {
+          sum.minor +=
+              t.counts[i] * (i < s.notes.size() ? s.notes[i] : s.coins[i - s.notes.size()]);
+        }
+        return sum;
+      }());
+      break;
+    case Place::price:
+      view.caption = "Price check";
+      view.ghost = "Scan or type";
+      break;
+    default:
+      view.caption = t.asks_quantity ? "Quantity" : t.times ? "× " + to_text(*t.times) : "Code";
+      view.ghost = t.asks_quantity ? "How many?" : "Scan or type";
+      if (t.times && !t.asks_quantity) view.entry = to_text(*t.times) + " × " + t.entry;
+      break;
+  }
+  if (t.place == Place::sale || t.place == Place::menu) {
+    if (const Line* l = selected()) {
+      view.title = l->item.name;
+      view.amount = money(l->total);
+      view.detail = line(*l, true).detail;
+      view.icon = icon_for(l->item.category, l->item.name);
+      if (l->item.age_limit > 0) {
+        view.note = "Check the age: " + std::to_string(l->item.age_limit) + "+";
+        view.note_tone = Tone::warn;
+      }
+    }
+  }
+  return view;
+}
+
+KeyView Maker::pad_extra() const {
+  switch (t.place) {
+    case Place::open_shift:
+    case Place::pay:
+      return key(DoubleZero{}, "", "00");
+    case Place::login:
+    case Place::count:
+    case Place::done:
+    case Place::report:
+    case Place::sync:
+    case Place::help:
+      return key(Back{}, "Esc", "C");
+    case Place::sale:
+      if (t.asks_quantity) return key(Typed{U'.', true}, "", ".");
+      return key(Typed{U'*', true}, "", "×");
+    default:
+      return key(Back{}, "Esc", "C");
+  }
+}
+
+KeyView Maker::primary() const {
+  const bool has_lines = !reg.sale().lines().empty();
+  switch (t.place) {
+    case Place::login:
+      return key(Enter{}, "Enter", "Log in", Icon::enter, Tone::accent);
+    case Place::open_shift:
+      return key(Enter{}, "Enter", "Open shift", Icon::enter, Tone::accent);
+    case Place::sale:
+      if (t.asks_quantity) return key(Enter{}, "Enter", "Set", Icon::enter, Tone::accent);
+      if (!t.entry.empty()) return key(Enter{}, "Enter", "Add", Icon::enter, Tone::accent);
+      return key(FunctionKey{12}, "F12 · Enter", "PAY", Icon::cash, Tone::good, has_lines);
+    case Place::search:
+      return key(Enter{}, "Enter", "Add", Icon::enter, Tone::accent, !t.found.empty());
+    case Place::price:
+      if (!t.entry.empty()) return key(Enter{}, "Enter", "Check", Icon::enter, Tone::accent);
+      return key(Enter{}, "Enter", "Add", Icon::enter, Tone::accent, state.checked.has_value());
+    case Place::pay:
+      return key(Enter{}, "Enter", t.entry.empty() ? "Exact cash" : "Take cash", Icon::cash,
+                 Tone::good);
+    case Place::done:
+      return key(Enter{}, "Enter", in_doubt() ? "Yes, go on" : "Next sale", Icon::enter,
+                 Tone::accent);
+    case Place::menu:
+    case Place::reasons:
+      return key(Enter{}, "Enter", "Choose", Icon::enter, Tone::accent);
+    case Place::count:
+      return key(FunctionKey{12}, "F12", "Close shift", Icon::check, Tone::good);
+    case Place::report:
+      return key(Enter{}, "Enter", state.report_is_z ? "Log out" : "Back", Icon::enter,
+                 Tone::accent);
+    case Place::sync:
+    case Place::help:
+      return key(Enter{}, "Enter", "Back", Icon::enter, Tone::accent);
+  }
+  return {};
+}
+
+std::vector<KeyView> Maker::functions() const {
+  const bool selling = reg.person() && reg.shift();
+  const Place p = t.place;
+  if (p == Place::login) return {};
+  const bool free = selling && p != Place::pay && p != Place::count && p != Place::report;
+  const bool lines = free && !reg.sale().lines().empty();
+  std::vector<KeyView> keys = {
+      key(FunctionKey{1}, "F1", "Help", Icon::help, Tone::plain),
+      key(FunctionKey{2}, "F2", "Search", Icon::search, Tone::plain, free),
+      key(FunctionKey{3}, "F3", "Quantity", Icon::quantity, Tone::plain, lines),
+      key(FunctionKey{4}, "F4", "Price", Icon::tag, Tone::plain, free),
+      key(FunctionKey{9}, "F9", "Void line", Icon::close, Tone::plain, lines),
+      key(Back{}, "Esc", p == Place::sale ? "Menu" : "Back",
+          p == Place::sale ? Icon::menu : Icon::undo),
+  };
+  keys[0].chosen = p == Place::help;
+  keys[1].chosen = p == Place::search;
+  keys[2].chosen = t.asks_quantity;
+  keys[3].chosen = p == Place::price;
+  return keys;
+}
+
+LoginView Maker::login() const {
+  LoginView view{store(), till(), clock(), local_text(now, offset).substr(0, 10), ""};
+  view.words = reg.sale().lines().empty() ? "Type your PIN to start."
+                                          : "A sale is open: it goes on with your PIN.";
+  return view;
+}
+
+TilesView Maker::tiles() const {
+  TilesView view;
+  for (const Stocked& s : state.tiles) {
+    const std::string& tab = s.item.category;
+    if (!tab.empty() && std::find(view.tabs.begin(), view.tabs.end(), tab) == view.tabs.end()) {
+      view.tabs.push_back(tab);
+    }
+  }
+  if (view.tabs.size() > 1) view.tabs.insert(view.tabs.begin(), "All");
+  if (view.tabs.empty()) view.tabs = {"All"};
+  view.tab = state.tab % static_cast<int>(view.tabs.size());
+  view.page = state.page;
+  const bool all = view.tab == 0 && view.tabs.front() == "All";
+  for (const Stocked& s : state.tiles) {
+    if (!all && s.item.category != view.tabs[static_cast<size_t>(view.tab)]) continue;
+    view.tiles.push_back({s.item.id, s.item.name, price_text(s.item, currency),
+                          stock_text(s.item, s.stock), stock_tone(s.stock), colour_of(s.item),
+                          icon_for(s.item.category, s.item.name)});
+  }
+  return view;
+}
+
+TendersView Maker::tenders() const {
+  const Money due = reg.sale().due();
+  TendersView view;
+  view.caption = reg.sale().tenders().empty() ? "To pay" : "Still due";
+  view.due = money(due);
+  if (!t.entry.empty()) {
+    const Money given = typed_money();
+    view.given = money(given);
+    view.back = given < due ? money(due - given) + " short" : money(given - due) + " change";
+  }
+  view.exact = key(PutTender{TenderKind::cash, {}}, t.entry.empty() ? "Enter" : "", "Exact cash",
+                   Icon::cash, Tone::good);
+  view.exact.detail = money(due);
+  int number = 2;
+  for (const Money note : next_notes(due, desk.settings().notes)) {
+    view.notes.push_back(
+        key(PutTender{TenderKind::cash, note}, "F" + std::to_string(number++), money(note)));
+  }
+  number = 5;
+  for (const TenderKind kind : desk.settings().tenders) {
+    if (kind == TenderKind::cash) continue;
+    view.others.push_back(key(PutTender{kind, {}}, "F" + std::to_string(number++),
+                              spaced(to_word(kind)),
+                              kind == TenderKind::card ? Icon::credit_card : Icon::gift));
+  }
+  return view;
+}
+
+DoneView Maker::done() const {
+  DoneView view;
+  if (!reg.last_sale()) return view;
+  const CompletedSale& sale = *reg.last_sale();
+  view.in_doubt = in_doubt();
+  view.receipt = sale.receipt;
+  Money given;
+  for (const Tender& tender : sale.tenders) {
+    view.rows.push_back({spaced(to_word(tender.kind)), plain(tender.amount, currency)});
+    given += tender.amount;
+  }
+  view.rows.insert(view.rows.begin(), {"Total", plain(sale.total, currency), true});
+  view.rows.push_back({"of which tax", plain(sale.tax, currency)});
+  const bool change = sale.change().minor > 0;
+  view.headline = view.in_doubt ? "Was this one handed out?" : change ? "Change" : "Paid";
+  view.amount = money(change && !view.in_doubt ? sale.change() : sale.total);
+  view.words =
+      view.in_doubt
+          ? "The till stopped while this sale was being finished. It is recorded and counts."
+          : "Scan the next item, or press Enter.";
+  if (view.in_doubt && change)
+    view.rows.push_back({"Change", plain(sale.change(), currency), true});
+  return view;
+}
+
+ChoicesView Maker::menu() const {
+  static constexpr std::array<const char*, 3> kLooks = {"light", "dark", "high contrast"};
+  const bool open = reg.sale().open();
+  ChoicesView view{"Menu", "", {}};
+  const auto add = [&](const char* label, std::string detail, Icon icon, bool enabled) {
+    const int index = static_cast<int>(view.choices.size());
+    KeyView k = key(Choose{index}, std::to_string(index + 1), label, icon, Tone::plain, enabled);
+    k.detail = std::move(detail);
+    k.chosen = t.chosen == index;
+    view.choices.push_back(std::move(k));
+  };
+  add("X report", "", Icon::chart, true);
+  add("Close shift", "", Icon::coins, !open || reg.sale().lines().empty());
+  add("Void this sale", "", Icon::close, open);
+  add("Sync", "", Icon::cloud_upload, true);
+  add("Colours", kLooks[static_cast<size_t>(state.look)], Icon::contrast, true);
+  add("Lock", "", Icon::lock, true);
+  return view;
+}
+
+ChoicesView Maker::reasons() const {
+  ChoicesView view{
+      "Why is this sale voided?", "Its lines are taken off and the void is recorded.", {}};
+  for (const char* reason : kVoidReasons) {
+    const int index = static_cast<int>(view.choices.size());
+    KeyView k = key(Choose{index}, std::to_string(index + 1), reason, Icon::close);
+    k.chosen = t.chosen == index;
+    view.choices.push_back(std::move(k));
+  }
+  return view;
+}
+
+AmountView Maker::float_amount() const {
+  return {"Open the shift",
+          "Count the cash in the drawer and type it, then Enter. 0 if there is none.",
+          money(typed_money())};
+}
+
+CountView Maker::count() const {
+  const DeskSettings& s = desk.settings();
+  CountView view;
+  view.title = "Count the drawer";
+  view.words = "Type how many there are, Enter goes on to the next. F12 closes the shift.";
+  Money sum;
+  for (size_t i = 0; i < t.counts.size(); ++i) {
+    const bool coin = i >= s.notes.size();
+    const Money value{coin ? s.coins[i - s.notes.size()] : s.notes[i]};
+    const Money amount{value.minor * t.counts[i]};
+    sum += amount;
+    view.rows.push_back({plain(value, currency), t.counts[i] ? std::to_string(t.counts[i]) : "",
+                         t.counts[i] ? plain(amount, currency) : "", coin,
+                         static_cast<int>(i) == t.count_at});
+  }
+  view.total = money(sum);
+  return view;
+}
+
+ReportView Maker::report() const {
+  ReportView view;
+  if (!state.report) return view;
+  const ShiftClosed& r = *state.report;
+  const auto text = [&](Money m) { return plain(m, currency); };
+  view.title = state.report_is_z ? "Z report " + std::to_string(r.z_number) : "X report";
+  view.subtitle =
+      store() + " · " + till() + " · " + local_text(r.header.at, r.header.utc_offset_min);
+  view.headline_label = "Turnover";
+  view.headline = money(r.turnover);
+  std::vector<RowView> sales = {{"Sales", std::to_string(r.sales)}};
+  if (!r.first_receipt.empty()) {
+    sales.push_back({"First receipt", r.first_receipt});
+    sales.push_back({"Last receipt", r.last_receipt});
+  }
+  for (const AmountOf& a : r.tenders) sales.push_back({spaced(a.key.c_str()), text(a.amount)});
+  sales.push_back({"Turnover", text(r.turnover), true});
+  sales.push_back({"Grand total", text(r.grand_total)});
+  view.sections.push_back(std::move(sales));
+  std::vector<RowView> drawer = {{"Float", text(r.float_amount)}, {"Expected", text(r.expected)}};
+  if (state.report_is_z) {
+    drawer.push_back({"Counted", text(r.counted)});
+    const Tone tone = r.variance.minor == 0 ? Tone::good : Tone::bad;
+    drawer.push_back({"Difference", text(r.variance), true, tone});
+  }
+  view.sections.push_back(std::move(drawer));
+  std::vector<RowView> taxes;
+  for (const TaxTotal& tax : r.taxes) {
+    taxes.push_back({"Tax " + to_text(Quantity{tax.rate.ppm / 10}) + " %", text(tax.tax)});
+    taxes.push_back({"net", text(tax.net)});
+  }
+  if (!taxes.empty()) view.sections.push_back(std::move(taxes));
+  std::vector<RowView> categories;
+  for (const AmountOf& a : r.categories) {
+    categories.push_back({a.key.empty() ? "Other" : a.key, text(a.amount)});
+  }
+  if (!categories.empty()) view.sections.push_back(std::move(categories));
+  view.words = "Sync: " + chip.words;
+  return view;
+}
+
+SyncView Maker::sync() const {
+  SyncView view;
+  view.chip = chip;
+  switch (chip.kind) {
+    case SyncChip::Kind::confirmed:
+      view.words = "Central holds everything that this till recorded.";
+      break;
+    case SyncChip::Kind::sending:
+      view.words = "Central is being told. Sell on.";
+      break;
+    case SyncChip::Kind::offline:
+      view.words =
+          "Everything is safe on this till's disk. Sell on: it is sent when the line is back.";
+      break;
+    case SyncChip::Kind::attention:
+      view.words = "Central refused something. Sell on, and call for help today.";
+      break;
+  }
+  for (const JournalEntry& e : state.journal) {
+    std::string what = e.type;
+    std::replace(what.begin(), what.end(), '.', ' ');
+    view.rows.push_back({std::to_string(e.seq), spaced(what.c_str()), e.receipt,
+                         e.settled ? "confirmed" : "on this till",
+                         e.settled ? Tone::good : Tone::warn});
+  }
+  view.first = state.journal_at;
+  return view;
+}
+
+SearchView Maker::search() const {
+  SearchView view;
+  view.text = t.search;
+  view.hint = t.search.empty()  ? "Type the start of a word: mi, bread, 4006…"
+              : t.found.empty() ? "Nothing is called that."
+                                : "";
+  for (const Item& item : t.found) {
+    const auto stock = std::find_if(state.tiles.begin(), state.tiles.end(),
+                                    [&](const Stocked& s) { return s.item.id == item.id; });
+    const auto shown = stock == state.tiles.end() ? std::nullopt : stock->stock;
+    view.rows.push_back({item.name, item.codes.empty() ? item.id.value : item.codes.front(),
+                         price_text(item, currency), stock_text(item, shown), stock_tone(shown),
+                         colour_of(item), icon_for(item.category, item.name),
+                         static_cast<int>(view.rows.size()) == t.found_at});
+  }
+  return view;
+}
+
+PriceView Maker::price() const {
+  PriceView view;
+  if (!state.checked) {
+    view.words = "Scan an item, or type its code and Enter. Nothing is sold.";
+    return view;
+  }
+  const Item& item = state.checked->item;
+  view.name = item.name;
+  view.price = money_text(item.price, currency);
+  if (item.price_scale > 0 || item.unit != "each") view.price = price_text(item, currency);
+  view.code = item.codes.empty() ? item.id.value : item.codes.front();
+  view.colour = colour_of(item);
+  view.icon = icon_for(item.category, item.name);
+  const auto& stock = state.checked->stock;
+  if (!stock || stock->version == 0) {
+    view.rows.push_back({"Stock", "not known here"});
+  } else {
+    view.rows.push_back({"In this store", to_text(stock->shown), true, stock_tone(stock)});
+    view.rows.push_back({"Central's figure", to_text(stock->on_hand)});
+    view.rows.push_back({"as of", local_text({stock->version}, offset)});
+  }
+  if (item.age_limit > 0) view.rows.push_back({"Age limit", std::to_string(item.age_limit) + "+"});
+  view.words = "Enter adds it to the sale.";
+  return view;
+}
+
+HelpView Maker::help() const {
+  return {{
+      {"Scan an item, or type its code", "Enter"},
+      {"Three of the next item", "3 ×"},
+      {"Search by name (or just type letters)", "F2"},
+      {"Quantity of the picked line", "F3"},
+      {"Price check", "F4"},
+      {"Void the picked line", "F9"},
+      {"Pay; again for exact cash", "Enter"},
+      {"Pay", "F12"},
+      {"Pick a line", "↑ ↓"},
+      {"Next category of tiles", "Tab"},
+      {"Clear, back, menu", "Esc"},
+      {"Close shift, X report, lock", "Esc, 1–6"},
+  }};
+}
+
+Middle Maker::middle() const {
+  switch (t.place) {
+    case Place::login:
+      return login();
+    case Place::open_shift:
+      return float_amount();
+    case Place::sale:
+      return tiles();
+    case Place::search:
+      return search();
+    case Place::price:
+      return price();
+    case Place::pay:
+      return tenders();
+    case Place::done:
+      return done();
+    case Place::menu:
+      return menu();
+    case Place::reasons:
+      return reasons();
+    case Place::count:
+      return count();
+    case Place::report:
+      return report();
+    case Place::sync:
+      return sync();
+    case Place::help:
+      return help();
+  }
+  return login();
+}
+
+}  // namespace
+
+std::string money_text(Money money, const std::string& currency) {
+  const std::string amount = to_text(money, currency_digits(currency));
+  if (currency == "EUR") return "€ " + amount;
+  if (currency == "GBP") return "£ " + amount;
+  if (currency == "USD") return "$ " + amount;
+  if (currency == "JPY") return "¥ " + amount;
+  return currency + " " + amount;
+}
+
+std::string price_text(const Item& item, const std::string& currency) {
+  std::string text = money_text({}, currency);
+  text.resize(text.find(' ') + 1);
+  text += to_text(item.price, currency_digits(currency) + item.price_scale);
+  return item.unit == "each" ? text : text + " / " + item.unit;
+}
+
+std::string stock_text(const Item& item, const std::optional<ShownStock>& stock) {
+  if (!stock || stock->version == 0) return "";
+  if (stock->shown.milli <= 0) return "out";
+  if (item.unit == "each") return to_text(stock->shown) + " left";
+  return to_text(stock->shown) + " " + item.unit;
+}
+
+uint32_t colour_of(const Item& item) {
+  static constexpr uint32_t kColours[] = {0x2F6FDE, 0x0E8A7D, 0xB4552D, 0x8A4FBF,
+                                          0x3D8B37, 0xC0392B, 0xB8860B, 0x2C7FA8,
+                                          0xA83C7B, 0x5F6B2F, 0x6B4E3D, 0x4B5A78};
+  if (item.colour.size() == 7 && item.colour[0] == '#') {
+    return static_cast<uint32_t>(std::strtoul(item.colour.c_str() + 1, nullptr, 16));
+  }
+  uint32_t hash = 2166136261U;  // FNV-1a: the same on every till
+  for (const char c : item.id.value) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619U;
+  return kColours[hash % std::size(kColours)];
+}
+
+View present(const Desk& desk, const SyncChip& chip) {
+  const Maker make{desk, chip};
+  View view;
+  view.place = make.t.place;
+  view.look = make.state.look;
+  view.strip = make.strip();
+  if (shows_basket(view.place)) view.basket = make.basket();
+  view.readout = make.readout();
+  view.pad_extra = make.pad_extra();
+  view.primary = make.primary();
+  view.functions = make.functions();
+  view.middle = make.middle();
+  return view;
+}
+
+}  // namespace pos::ui
