@@ -95,10 +95,11 @@ void Register::keep(Sale next) {
   ledger_.save_draft({person_ ? person_->id : PersonId{}, next});
   sale_ = std::move(next);
   last_sale_in_doubt_ = false;
+  unheard_ = false;
 }
 
 void Register::handed_out() {
-  if (!sale_.open()) keep({});
+  if ((unheard_ || last_sale_in_doubt_) && !sale_.open()) keep({});
 }
 
 Outcome<Person> Register::login(std::string_view pin) {
@@ -257,6 +258,8 @@ Outcome<Payment> Register::complete(const Sale& paid) {
   sale.receipt = recorded.receipt;
   sale_ = {};
   last_sale_ = sale;
+  last_sale_in_doubt_ = false;
+  unheard_ = true;
   return Payment{CompletedPayment{std::move(sale), std::move(recorded)}};
 }
 

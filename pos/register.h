@@ -62,6 +62,8 @@ class Register {
   Outcome<std::vector<JournalEntry>> journal(int64_t after, int limit = 200);
   std::vector<Item> tiles() { return catalogue_.tiles(); }
 
+  // True between a sale's commit and handed_out().
+  bool unheard() const { return unheard_; }
   // The receipt was given: the last sale is not in doubt after a restart.
   void handed_out();
   // After the machine failed: what is on disk is the truth. Afterwards last_sale() tells whether
@@ -99,6 +101,7 @@ class Register {
   Sale sale_;
   std::optional<CompletedSale> last_sale_;
   bool last_sale_in_doubt_ = false;
+  bool unheard_ = false;
 };
 
 }  // namespace pos

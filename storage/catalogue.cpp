@@ -113,15 +113,16 @@ std::optional<ShownStock> Catalogue::stock(const ProductId& id) {
     stock.on_hand = {q.integer(0)};
     stock.version = q.integer(1);
   }
+  // Rows that the figure covers and that wait for their settling: few, and all after the outbox's
+  // first.
   Query q(database_,
-          "SELECT coalesce(sum(d.quantity), 0) FROM stock_delta d"
-          " JOIN epoch e ON e.no = d.journal_id >> 40"
-          " LEFT JOIN stock_cover c ON c.product_id = d.product_id AND c.epoch = e.epoch"
-          "   AND c.till = (SELECT till FROM till)"
-          " WHERE d.product_id = ? AND (d.journal_id & 1099511627775) > coalesce(c.seq, 0)");
+          "SELECT coalesce(sum(d.quantity), 0) FROM stock_cover c JOIN epoch e ON e.epoch = c.epoch"
+          " JOIN stock_delta d ON d.journal_id BETWEEN e.no << 40 AND (e.no << 40 | c.seq)"
+          "   AND d.product_id = c.product_id"
+          " WHERE c.product_id = ? AND c.till = (SELECT till FROM till)");
   q << id.value;
   q.row();
-  stock.shown = stock.on_hand - Quantity{q.integer(0)};
+  stock.shown = stock.on_hand - (pending_.of(id.value) - Quantity{q.integer(0)});
   return stock;
 }
 

@@ -3,12 +3,14 @@
 
 #include "pos/ports.h"
 #include "storage/database.h"
+#include "storage/pending_stock.h"
 
 namespace pos::storage {
 
 class Catalogue final : public pos::Catalogue {
  public:
-  explicit Catalogue(Database& database) : database_(database) {}
+  Catalogue(Database& database, const PendingStock& pending)
+      : database_(database), pending_(pending) {}
   std::optional<Item> find(std::string_view code) override;
   std::optional<Item> by_id(const ProductId&) override;
   std::vector<Item> search(std::string_view text, int limit) override;
@@ -17,6 +19,7 @@ class Catalogue final : public pos::Catalogue {
 
  private:
   Database& database_;
+  const PendingStock& pending_;
 };
 
 }  // namespace pos::storage

@@ -4,7 +4,6 @@
 #include <cassert>
 #include <charconv>
 #include <cstring>
-#include <map>
 
 #include "sync/hold.h"
 #include "sync/wire.h"
@@ -39,6 +38,12 @@ std::array<uint8_t, 10> random10() {
   const std::string random = sync::random_bytes(bytes.size());
   std::copy(random.begin(), random.end(), bytes.begin());
   return bytes;
+}
+
+PendingStock::Change sold_in(const CompletedSale& sale) {
+  PendingStock::Change sold;
+  for (const Line& l : sale.lines) sold[l.item.id.value] += l.quantity.milli;
+  return sold;
 }
 
 Fact with_receipt(Fact fact, const std::string& receipt) {
@@ -83,8 +88,8 @@ std::optional<CompletedSale> sale_in(const std::string& body) {
   return std::move(*sale);
 }
 
-Ledger::Ledger(Database& database, sync::SigningKey key)
-    : database_(database), key_(std::move(key)) {
+Ledger::Ledger(Database& database, PendingStock& pending, sync::SigningKey key)
+    : database_(database), pending_(pending), key_(std::move(key)) {
   const Database::Turn turn(database_, Database::Who::cashier);
   database_.transact(Database::Durability::normal, [&] {
     Query(database_,
@@ -147,6 +152,7 @@ Recorded Ledger::record(const Fact& given) {
     recorded = {id, receipt, h.place.epoch, h.place.seq};
     sync::hold_at("in_transaction");
   });
+  if (const auto* sale = std::get_if<CompletedSale>(&given)) pending_.add(sold_in(*sale));
   sync::hold_at("after_commit");
   return recorded;
 }
@@ -173,11 +179,7 @@ void Ledger::append(Head& h, const Fact& fact, int64_t sale_id) {
 // Returns what the sale adds to the grand total.
 int64_t Ledger::keep_sale(const Head& h, const CompletedSale& sale) {
   Money lines, tendered;
-  std::map<std::string, int64_t> sold;
-  for (const Line& l : sale.lines) {
-    lines += l.total;
-    sold[l.item.id.value] += l.quantity.milli;
-  }
+  for (const Line& l : sale.lines) lines += l.total;
   for (const Tender& t : sale.tenders) tendered += t.amount - t.change;
   Query q(database_,
           "INSERT INTO sale (id, journal_id, shift_no, at, cashier, total, tax, rounding, tendered,"
@@ -205,10 +207,10 @@ int64_t Ledger::keep_sale(const Head& h, const CompletedSale& sale) {
            << t.reference;
     tender.run();
   }
-  for (const auto& [product, quantity] : sold) {
+  for (const auto& [product, quantity] : sold_in(sale)) {
     Query delta(database_,
-                "INSERT INTO stock_delta (product_id, journal_id, quantity) VALUES (?, ?, ?)");
-    delta << product << h.row_id() << quantity;
+                "INSERT INTO stock_delta (journal_id, product_id, quantity) VALUES (?, ?, ?)");
+    delta << h.row_id() << product << quantity;
     delta.run();
   }
   return sale.total.minor;

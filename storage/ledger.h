@@ -5,6 +5,7 @@
 
 #include "pos/ports.h"
 #include "storage/database.h"
+#include "storage/pending_stock.h"
 #include "sync/seal.h"
 
 namespace pos::storage {
@@ -15,7 +16,7 @@ std::optional<CompletedSale> sale_in(const std::string& body);
 class Ledger final : public pos::Ledger {
  public:
   // Remembers the key's public half in the database, so that verify can check old rows for ever.
-  Ledger(Database& database, sync::SigningKey key);
+  Ledger(Database& database, PendingStock& pending, sync::SigningKey key);
 
   TransactionId new_transaction_id(Instant now) override;
   Recorded record(const Fact& fact) override;
@@ -38,6 +39,7 @@ class Ledger final : public pos::Ledger {
   void move_head(const Head& head, const TransactionId&);
 
   Database& database_;
+  PendingStock& pending_;
   sync::SigningKey key_;
 };
 

@@ -69,14 +69,22 @@ std::optional<std::string> Outbox::hash_at(const std::string& epoch, int64_t seq
   return no ? hash_of(*no, seq) : std::nullopt;
 }
 
+// Deltas stand for rows of the outbox only.
+PendingStock::Change Outbox::deltas_between(int64_t from, int64_t to) {
+  PendingStock::Change sold;
+  Query q(database_,
+          "SELECT product_id, quantity FROM stock_delta WHERE journal_id BETWEEN ? AND ?");
+  q << from << to;
+  while (q.row()) sold[q.text(0)] += q.integer(1);
+  return sold;
+}
+
 // In one transaction a slice of rows leaves the outbox, and their stock deltas with them.
 int64_t Outbox::free_up_to(int64_t from, int64_t to) {
   int64_t freed = 0;
+  const PendingStock::Change settled = deltas_between(from, to);
   database_.transact(Database::Durability::normal, [&] {
-    Query delta(database_,
-                "DELETE FROM stock_delta WHERE (product_id, journal_id) IN ("
-                " SELECT l.product_id, j.id FROM outbox o JOIN journal j ON j.id = o.id"
-                "   JOIN sale_line l ON l.sale_id = j.sale_id WHERE o.id BETWEEN ? AND ?)");
+    Query delta(database_, "DELETE FROM stock_delta WHERE journal_id BETWEEN ? AND ?");
     delta << from << to;
     delta.run();
     Query out(database_, "DELETE FROM outbox WHERE id BETWEEN ? AND ?");
@@ -87,6 +95,7 @@ int64_t Outbox::free_up_to(int64_t from, int64_t to) {
     mark << seq_of(to) << epoch_no_of(to);
     mark.run();
   });
+  pending_.subtract(settled);
   return freed;
 }
 
@@ -138,6 +147,7 @@ int64_t Outbox::requeue_after(const std::string& epoch, int64_t seq) {
       if (q.null(0)) return added;
       to = q.integer(0);
     }
+    PendingStock::Change back;
     database_.transact(Database::Durability::normal, [&] {
       Query out(database_,
                 "INSERT INTO outbox (id) SELECT id FROM journal WHERE id BETWEEN ? AND ?"
@@ -146,13 +156,15 @@ int64_t Outbox::requeue_after(const std::string& epoch, int64_t seq) {
       out.run();
       added += out.changes();
       Query delta(database_,
-                  "INSERT INTO stock_delta (product_id, journal_id, quantity)"
-                  " SELECT l.product_id, j.id, sum(l.quantity) FROM journal j"
+                  "INSERT INTO stock_delta (journal_id, product_id, quantity)"
+                  " SELECT j.id, l.product_id, sum(l.quantity) FROM journal j"
                   "   JOIN sale_line l ON l.sale_id = j.sale_id WHERE j.id BETWEEN ? AND ?"
-                  "   GROUP BY l.product_id, j.id ON CONFLICT DO NOTHING");
+                  "   GROUP BY j.id, l.product_id ON CONFLICT DO NOTHING"
+                  " RETURNING product_id, quantity");
       delta << from << to;
-      delta.run();
+      while (delta.row()) back[delta.text(0)] += delta.integer(1);
     });
+    pending_.add(back);
     from = to + 1;
   }
 }

@@ -3,13 +3,14 @@
 #pragma once
 
 #include "storage/database.h"
+#include "storage/pending_stock.h"
 #include "sync/outbox.h"
 
 namespace pos::storage {
 
 class Outbox final : public sync::Outbox {
  public:
-  explicit Outbox(Database& database) : database_(database) {}
+  Outbox(Database& database, PendingStock& pending) : database_(database), pending_(pending) {}
   std::vector<sync::SealedRow> waiting(int64_t after, int limit) override;
   std::string current_epoch() override;
   std::vector<sync::EpochSeq> epochs() override;
@@ -25,7 +26,9 @@ class Outbox final : public sync::Outbox {
   std::optional<int64_t> epoch_no(const std::string& epoch);
   std::optional<std::string> hash_of(int64_t epoch_no, int64_t seq);
   int64_t free_up_to(int64_t from, int64_t to);
+  PendingStock::Change deltas_between(int64_t from, int64_t to);
   Database& database_;
+  PendingStock& pending_;
 };
 
 }  // namespace pos::storage

@@ -55,7 +55,8 @@ int provision(const std::string& bundle, const std::string& directory) {
 
 ordered_json status_of_file(const pos::till::Config& config) {
   pos::storage::Database database(config.database);
-  pos::storage::Outbox outbox(database);
+  pos::storage::PendingStock pending(database);
+  pos::storage::Outbox outbox(database, pending);
   const auto counts = outbox.counts();
   return {{"link", "offline"},
           {"waiting", counts.waiting},

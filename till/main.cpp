@@ -8,11 +8,9 @@
 #include "pos/version.h"
 #include "sync/log.h"
 #include "till/config.h"
+#include "till/face.h"
 #include "till/till.h"
 #include "till/versions.h"
-#ifdef LEAFTILL_WINDOW
-#include "till/face.h"
-#endif
 
 namespace {
 
@@ -29,17 +27,7 @@ void catch_signals() {
 int run(pos::till::Config config, bool headless) {
   pos::till::Till till(std::move(config));
   const auto stop = [] { return signalled != 0; };
-  int code = 0;
-  if (headless) {
-    code = till.run_headless(stop);
-  } else {
-#ifdef LEAFTILL_WINDOW
-    code = pos::till::run_window(till, stop);
-#else
-    std::fprintf(stderr, "This leaftill was built without a window: use --headless.\n");
-    code = 2;
-#endif
-  }
+  const int code = headless ? till.run_headless(stop) : pos::till::run_window(till, stop);
   return signalled == SIGINT ? 130 : code;
 }
 

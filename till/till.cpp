@@ -57,11 +57,12 @@ Till::Till(Config config)
       database_(config_.database),
       who_(storage::identity(database_)),
       clock_(config_.time_zone.empty() ? who_.time_zone : config_.time_zone),
-      catalogue_(database_),
-      ledger_(database_, secrets_.signing),
+      pending_stock_(database_),
+      catalogue_(database_, pending_stock_),
+      ledger_(database_, pending_stock_, secrets_.signing),
       staff_(database_, secrets_.pepper, who_.store),
       register_(catalogue_, ledger_, staff_, clock_, {{who_.store}, {who_.till}, who_.currency}),
-      outbox_(database_),
+      outbox_(database_, pending_stock_),
       projections_(database_),
       sync_(
           outbox_, projections_, nats_of(config_, secrets_, who_), relay_of(secrets_, who_),
@@ -91,11 +92,16 @@ void Till::recover() {
     sync::log_error("the database does not open again", {{"why", e.what()}});
     throw;
   }
+  pending_stock_.load();
   register_.reload();
 }
 
 void Till::after_answer() {
-  if (register_.last_sale() && !register_.sale().open()) register_.handed_out();
+  if (register_.unheard()) register_.handed_out();
+  checkpoint();
+}
+
+void Till::checkpoint() {
   const storage::Database::Turn turn(database_, storage::Database::Who::cashier);
   database_.checkpoint_if_due();
 }

@@ -38,6 +38,10 @@ class Till {
   void nudge() { sync_.nudge(); }
   void recover();       // after a storage failure: reopen, and look what is there
   void after_answer();  // checkpoint, and the last sale was handed out
+  void checkpoint();
+  // Called by the sync thread when the status changed; {} for nobody.
+  void on_change(std::function<void()> changed) { sync_.on_change(std::move(changed)); }
+  Clock& clock() { return clock_; }
   ReceiptHead receipt_head() const;
   const storage::NewTill& who() const { return who_; }
   const Config& config() const { return config_; }
@@ -50,6 +54,7 @@ class Till {
   storage::Database database_;
   storage::NewTill who_;
   SystemClock clock_;
+  storage::PendingStock pending_stock_;
   storage::Catalogue catalogue_;
   storage::Ledger ledger_;
   storage::Staff staff_;

@@ -159,11 +159,11 @@ CREATE TABLE stock_cover (  -- the rows that this figure already counts
   seq        INTEGER NOT NULL,
   PRIMARY KEY (product_id, till, epoch)
 ) STRICT, WITHOUT ROWID;
-CREATE TABLE stock_delta (  -- own sales that central has not settled
-  product_id TEXT NOT NULL,
+CREATE TABLE stock_delta (  -- of the sales in the outbox: what central has not settled
   journal_id INTEGER NOT NULL,
+  product_id TEXT NOT NULL,
   quantity   INTEGER NOT NULL,                -- sold, thousandths
-  PRIMARY KEY (product_id, journal_id)
+  PRIMARY KEY (journal_id, product_id)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE note (  -- small values of the sync core

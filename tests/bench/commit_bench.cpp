@@ -116,7 +116,8 @@ std::vector<Row> commit_rows(const std::string& folder, int sales) {
   storage::provision(path, {"s1", "till1", "EUR", "UTC", {}, "", {}}, {kNow});
   storage::Database database(path);
   fill_catalogue(database);
-  storage::Ledger ledger(database, sync::make_signing_key());
+  storage::PendingStock pending(database);
+  storage::Ledger ledger(database, pending, sync::make_signing_key());
   BareFile bare(folder + "/bare.bin");
   const Measured m = measure(database, ledger, bare, sales);
   const Percentiles sale = percentiles(m.sale), base = percentiles(m.bare);

@@ -43,14 +43,16 @@ class TillDatabase : public ::testing::Test {
   }
   void open() {
     database_ = std::make_unique<Database>(path_);
-    ledger_ = std::make_unique<Ledger>(*database_, key_);
-    outbox_ = std::make_unique<Outbox>(*database_);
-    catalogue_ = std::make_unique<Catalogue>(*database_);
+    pending_ = std::make_unique<PendingStock>(*database_);
+    ledger_ = std::make_unique<Ledger>(*database_, *pending_, key_);
+    outbox_ = std::make_unique<Outbox>(*database_, *pending_);
+    catalogue_ = std::make_unique<Catalogue>(*database_, *pending_);
     projections_ = std::make_unique<Projections>(*database_);
     staff_ = std::make_unique<Staff>(*database_, pepper_, "s1");
   }
   void close() {
-    staff_.reset(), projections_.reset(), catalogue_.reset(), outbox_.reset(), ledger_.reset();
+    staff_.reset(), projections_.reset(), catalogue_.reset(), outbox_.reset(), ledger_.reset(),
+        pending_.reset();
     database_.reset();
   }
   void reopen() { close(), open(); }
@@ -86,6 +88,7 @@ class TillDatabase : public ::testing::Test {
   std::string folder_, path_, pepper_ = std::string(32, 'p');
   sync::SigningKey key_ = sync::make_signing_key();
   std::unique_ptr<Database> database_;
+  std::unique_ptr<PendingStock> pending_;
   std::unique_ptr<Ledger> ledger_;
   std::unique_ptr<Outbox> outbox_;
   std::unique_ptr<Catalogue> catalogue_;

@@ -54,8 +54,9 @@ class HeadlessTill : public ::testing::Test {
   void start() {
     stop();
     database_ = std::make_unique<storage::Database>(folder_ / "till.db");
-    catalogue_ = std::make_unique<storage::Catalogue>(*database_);
-    ledger_ = std::make_unique<storage::Ledger>(*database_, key_);
+    pending_ = std::make_unique<storage::PendingStock>(*database_);
+    catalogue_ = std::make_unique<storage::Catalogue>(*database_, *pending_);
+    ledger_ = std::make_unique<storage::Ledger>(*database_, *pending_, key_);
     staff_ = std::make_unique<storage::Staff>(*database_, pepper_, "s1");
     register_ = std::make_unique<Register>(*catalogue_, *ledger_, *staff_, clock_,
                                            RegisterSettings{{"s1"}, {"till1"}, "EUR"});
@@ -64,8 +65,8 @@ class HeadlessTill : public ::testing::Test {
                                     [](const CompletedSale&) { return "paper"; }});
   }
   void stop() {
-    headless_.reset(), register_.reset(), staff_.reset(), ledger_.reset(), catalogue_.reset(),
-        database_.reset();
+    headless_.reset(), register_.reset(), staff_.reset(), ledger_.reset(), catalogue_.reset(), pending_.reset(),
+    pending_.reset(),     database_.reset();
   }
   json ask(const std::string& line) { return json::parse(headless_->answer(line)); }
   json well(const std::string& line) {
@@ -89,6 +90,7 @@ class HeadlessTill : public ::testing::Test {
   sync::SigningKey key_ = sync::make_signing_key();
   FixedClock clock_;
   std::unique_ptr<storage::Database> database_;
+  std::unique_ptr<storage::PendingStock> pending_;
   std::unique_ptr<storage::Catalogue> catalogue_;
   std::unique_ptr<storage::Ledger> ledger_;
   std::unique_ptr<storage::Staff> staff_;
