@@ -65,8 +65,9 @@ class HeadlessTill : public ::testing::Test {
                                     [](const CompletedSale&) { return "paper"; }});
   }
   void stop() {
-    headless_.reset(), register_.reset(), staff_.reset(), ledger_.reset(), catalogue_.reset(), pending_.reset(),
-    pending_.reset(),     database_.reset();
+    headless_.reset(), register_.reset(), staff_.reset(), ledger_.reset(), catalogue_.reset(),
+        pending_.reset();
+    database_.reset();
   }
   json ask(const std::string& line) { return json::parse(headless_->answer(line)); }
   json well(const std::string& line) {
