@@ -48,7 +48,7 @@ void check_codes(Session& session, const sync::Product& product) {
 
 void check_put(const sync::Product& wanted, const std::optional<CatalogueEntry>& there,
                CatalogueDesk::Put how) {
-  if (how == CatalogueDesk::Put::create && there && !same_contents(wanted, there->product)) {
+  if (how == CatalogueDesk::Put::create && there) {
     throw Refused(Refused::Why::conflict, "product_exists",
                   fmt::format("there is a product '{}' already; PUT changes it", wanted.productId));
   }
@@ -148,8 +148,8 @@ CatalogueDesk::PutAnswer CatalogueDesk::put(const sync::Product& wanted, Put how
   session->begin();
   lock_catalogue(*session);
   auto there = find_product(*session, wanted.productId);
+  if (there && same_contents(wanted, there->product)) return {*there, false};  // sent again
   check_put(wanted, there, how);
-  if (there && same_contents(wanted, there->product)) return {*there, false};
   check_codes(*session, wanted);
   std::vector<ProductWrite> writes = {{{wanted, there ? there->created_at : "", ""}, !there}};
   write_products(*session, writes, total_of(*session, wanted.productId), now);

@@ -22,11 +22,11 @@
 namespace pos::central {
 
 struct StoreEntry {
-  std::string id, name;
+  std::string id, name{};
   std::string currency = "EUR", time_zone = "UTC";
-  std::vector<std::string> receipt_head;  // empty: the name
-  std::string receipt_foot;
-  std::string created_at;
+  std::vector<std::string> receipt_head{};  // empty: the name
+  std::string receipt_foot{};
+  std::string created_at{};
 };
 
 struct StaffEntry {
