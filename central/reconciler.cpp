@@ -27,6 +27,13 @@ using PlaceKey = std::pair<ChainKey, int64_t>;                       // and seq
 TillKey till_of(const Letter& l) { return {l.store, l.till}; }
 ChainKey chain_of(const Letter& l) { return {l.store, l.till, l.epoch}; }
 
+// The same row, in whichever round it was sent and by whom.
+std::string fingerprint(const Letter& l) {
+  const auto& a = *l.arrival;
+  return sync::hex(sync::digest(
+      {l.store, l.till, l.epoch, std::to_string(l.seq), a.hash, a.key_id, a.signature, a.body}));
+}
+
 struct Chain {
   int64_t mark = 0;
   std::string head = sync::kZeroHash;
@@ -278,8 +285,8 @@ void Batch::wait(const Letter& l) {
       "INSERT INTO waiting (fingerprint, store, till, key_id, epoch, seq, carrier, headers, body, "
       "received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (fingerprint) DO "
       "NOTHING",
-      {sync::hex(sync::sha256(headers_text(a) + "\n" + a.body)), l.store, l.till, a.key_id, l.epoch,
-       l.seq, l.carrier, sync::base64(headers_text(a)), sync::base64(a.body), to_iso(now_)});
+      {fingerprint(l), l.store, l.till, a.key_id, l.epoch, l.seq, l.carrier,
+       sync::base64(headers_text(a)), sync::base64(a.body), to_iso(now_)});
   if (!reported_.insert(till_of(l)).second) return;
   const bool registered = !tills_[till_of(l)].empty();
   problems_.push_back(

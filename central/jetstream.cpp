@@ -1,0 +1,280 @@
+#include "central/jetstream.h"
+
+#include <nlohmann/json.hpp>
+#include <unordered_map>
+
+#include "sync/wire.h"
+
+namespace pos::central {
+namespace {
+
+using nlohmann::json;
+using std::chrono::milliseconds;
+
+constexpr milliseconds kApiFor{5000};
+constexpr milliseconds kSilence{1000};    // after a request should have ended by itself
+constexpr milliseconds kPubAckFor{5000};  // without any progress
+constexpr int kNoStream = 10059, kNoConsumer = 10014;
+constexpr int64_t kSecond = 1'000'000'000;  // JetStream counts in nanoseconds
+
+struct ApiError {
+  int code = 0;
+  std::string words;
+};
+
+json api(sync::NatsLink& link, const std::string& subject, const json& body, ApiError& error) {
+  const auto answer =
+      link.request("$JS.API." + subject, {}, body.is_null() ? "" : body.dump(), kApiFor);
+  if (!answer) throw HubFailure{"no answer to " + subject + ": " + link.error()};
+  json reply = json::parse(answer->body, nullptr, false);
+  if (!reply.is_object()) throw HubFailure{"no JSON in the answer to " + subject};
+  error = {};
+  if (reply.contains("error")) {
+    const auto& e = reply["error"];
+    error = {e.value("err_code", 1), e.value("description", "unknown error")};
+  }
+  return reply;
+}
+
+json must(sync::NatsLink& link, const std::string& subject, const json& body) {
+  ApiError error;
+  json reply = api(link, subject, body, error);
+  if (error.code) throw HubFailure{subject + ": " + error.words};
+  return reply;
+}
+
+json wanted_streams() {
+  const json file = {{"storage", "file"}, {"retention", "limits"}};
+  const auto stream = [&](const char* name, json subjects, json more) {
+    json config = file;
+    config["name"] = name;
+    config["subjects"] = std::move(subjects);
+    config.update(more);
+    return config;
+  };
+  return {stream("SALES", {"product.sold.>", "till.event.>", "till.carried.>"},
+                 {{"discard", "new"},
+                  {"max_age", 30 * 86'400 * kSecond},
+                  {"duplicate_window", 600 * kSecond}}),
+          stream("DOWN", {"down.>"}, {{"max_msgs_per_subject", 1}}),
+          stream("DOWNALL", {"all.>"}, {{"max_msgs_per_subject", 1}}),
+          stream("EVENTS",
+                 {"product.sold", "stock.updated", "product.created", "product.updated",
+                  "shopping-list.updated"},
+                 {{"max_age", 7 * 86'400 * kSecond}})};
+}
+
+StreamState state_of(const json& reply) {
+  return {reply.value("created", ""), reply.at("state").value("last_seq", int64_t{0})};
+}
+
+StreamState make_stream(sync::NatsLink& link, const json& wanted) {
+  const std::string name = wanted.at("name");
+  ApiError error;
+  json reply = api(link, "STREAM.INFO." + name, {}, error);
+  if (error.code == kNoStream) return state_of(must(link, "STREAM.CREATE." + name, wanted));
+  if (error.code) throw HubFailure{"stream " + name + ": " + error.words};
+  json config = reply.at("config");
+  const json before = config;
+  config.update(wanted);
+  if (config != before) must(link, "STREAM.UPDATE." + name, config);
+  return state_of(reply);
+}
+
+// $JS.ACK.<stream>.<consumer>.<delivered>.<stream seq>.<consumer seq>.<time>.<pending>; newer
+// servers put domain and account in front of the stream, and a token at the end.
+std::optional<StreamRow> row_of(sync::NatsMessage& message) {
+  if (!message.reply.starts_with("$JS.ACK.")) return {};
+  std::vector<std::string> tokens(1);
+  for (char c : message.reply) {
+    if (c == '.')
+      tokens.emplace_back();
+    else
+      tokens.back() += c;
+  }
+  const size_t at = tokens.size() == 9 ? 4 : 6;
+  if (tokens.size() != 9 && tokens.size() < 11) return {};
+  StreamRow row;
+  row.delivered = strtoll(tokens[at].c_str(), nullptr, 10);
+  row.stream_seq = strtoll(tokens[at + 1].c_str(), nullptr, 10);
+  row.consumer_seq = strtoll(tokens[at + 2].c_str(), nullptr, 10);
+  row.message = std::move(message);
+  return row;
+}
+
+}  // namespace
+
+std::map<std::string, StreamState> make_streams(sync::NatsLink& link) {
+  std::map<std::string, StreamState> states;
+  try {
+    for (const auto& wanted : wanted_streams())
+      states[wanted.at("name")] = make_stream(link, wanted);
+  } catch (const json::exception& e) {
+    throw HubFailure{std::string("an answer of JetStream is not understood: ") + e.what()};
+  }
+  return states;
+}
+
+void StreamReader::open(const std::string& create_subject, const std::string& config) {
+  const json reply =
+      must(link_, create_subject, {{"stream_name", stream_}, {"config", json::parse(config)}});
+  consumer_ = reply.value("name", "");
+  poll_.clear();
+  kept_.clear();
+  last_consumer_seq_ = 0;
+}
+
+void StreamReader::open_durable(const std::string& stream, const std::string& durable,
+                                int64_t position) {
+  stream_ = stream;
+  ApiError ignored;  // it may not be there
+  api(link_, "CONSUMER.DELETE." + stream + "." + durable, {}, ignored);
+  // More may be unacknowledged than two batches: a reader that reached the limit gets nothing, and
+  // is not told why.
+  const json config = {{"durable_name", durable},       {"deliver_policy", "by_start_sequence"},
+                       {"opt_start_seq", position + 1}, {"ack_policy", "explicit"},
+                       {"ack_wait", 30 * kSecond},      {"max_ack_pending", 20'000},
+                       {"replay_policy", "instant"}};
+  open("CONSUMER.DURABLE.CREATE." + stream + "." + durable, config.dump());
+}
+
+void StreamReader::open_last_per_subject(const std::string& stream, const std::string& filter) {
+  stream_ = stream;
+  const json config = {{"deliver_policy", "last_per_subject"},
+                       {"filter_subject", filter},
+                       {"ack_policy", "none"},
+                       {"inactive_threshold", 30 * kSecond},
+                       {"replay_policy", "instant"}};
+  open("CONSUMER.CREATE." + stream, config.dump());
+}
+
+std::string StreamReader::ask(size_t batch, milliseconds expires) {
+  const std::string reply = link_.new_inbox();
+  json request = {{"batch", batch}};
+  if (expires.count() > 0)
+    request["expires"] = expires.count() * 1'000'000;
+  else
+    request["no_wait"] = true;
+  if (!link_.publish("$JS.API.CONSUMER.MSG.NEXT." + stream_ + "." + consumer_, reply, {},
+                     request.dump()))
+    throw HubFailure{link_.error()};
+  return reply;
+}
+
+bool StreamReader::take(sync::NatsMessage& message) {
+  if (!message.reply.starts_with("$JS.ACK.")) return false;
+  kept_.push_back(std::move(message));
+  return true;
+}
+
+StreamReader::End StreamReader::collect(std::vector<StreamRow>& out, size_t want,
+                                        const std::string& reply, Clock::time_point until,
+                                        bool stop_when_woken) {
+  while (out.size() < want) {
+    std::optional<sync::NatsMessage> message;
+    if (!kept_.empty()) {
+      message = std::move(kept_.front());
+      kept_.pop_front();
+    } else {
+      const auto left = std::chrono::duration_cast<milliseconds>(until - Clock::now());
+      if (left.count() <= 0) return End::silent;
+      message = link_.next(left);
+    }
+    if (!message) {
+      if (!link_.connected()) throw HubFailure{link_.error()};
+      if (stop_when_woken) return End::full;
+      woken_ = true;
+      continue;
+    }
+    if (auto row = row_of(*message)) {
+      // Deliveries count without gaps: one that is missing was lost on its way to us, and the place
+      // in the stream must not move past it.
+      if (row->consumer_seq != last_consumer_seq_ + 1) throw HubFailure{"a delivery was lost"};
+      last_consumer_seq_ = row->consumer_seq;
+      out.push_back(std::move(*row));
+      continue;
+    }
+    if (message->subject != reply || message->status.empty() || message->status == "100") continue;
+    if (message->status == "503") throw HubFailure{"the hub has no JetStream now"};
+    if (message->status == "409" && message->description.find("Deleted") != std::string::npos)
+      throw HubFailure{"the consumer was deleted"};
+    return End::drained;  // 404 nothing there, 408 time is up, 409 a limit was reached
+  }
+  return End::full;
+}
+
+// A missing consumer is silence, and so is a frozen hub.
+void StreamReader::look_after_silence() {
+  ApiError error;
+  api(link_, "CONSUMER.INFO." + stream_ + "." + consumer_, {}, error);
+  if (error.code == kNoConsumer || error.code == kNoStream)
+    throw HubFailure{"the consumer is gone"};
+}
+
+std::vector<StreamRow> StreamReader::fetch(size_t batch, milliseconds idle) {
+  std::vector<StreamRow> out;
+  woken_ = false;
+  if (poll_.empty()) {
+    const auto end =
+        collect(out, batch, ask(batch, milliseconds{0}), Clock::now() + kSilence, false);
+    if (end == End::silent) look_after_silence();
+    if (!out.empty() || idle.count() == 0 || woken_) return out;
+    poll_ = ask(1, idle);
+    poll_until_ = Clock::now() + idle + kSilence;
+  }
+  const auto end = collect(out, 1, poll_, poll_until_, true);
+  if (out.empty() && end == End::full) return out;  // woken; the poll goes on
+  poll_.clear();
+  if (end == End::silent) look_after_silence();
+  if (!out.empty() && batch > 1)
+    collect(out, batch, ask(batch - 1, milliseconds{0}), Clock::now() + kSilence, false);
+  return out;
+}
+
+bool StreamReader::ack(const StreamRow& row) {
+  return link_.publish(row.message.reply, "", {}, "+ACK");
+}
+
+bool StreamReader::hand_back(const StreamRow& row, milliseconds delay) {
+  return link_.publish(row.message.reply, "", {},
+                       "-NAK {\"delay\":" + std::to_string(delay.count() * 1'000'000) + "}");
+}
+
+std::map<std::string, int64_t> publish_confirmed(sync::NatsLink& link,
+                                                 const std::vector<Outgoing>& messages,
+                                                 const sync::Headers& common,
+                                                 StreamReader& others) {
+  std::unordered_map<std::string, const Outgoing*> missing;
+  for (const auto& out : messages) {
+    const std::string reply = link.new_inbox();
+    sync::Headers headers = common;
+    if (!out.message_id.empty()) headers.emplace_back("Nats-Msg-Id", out.message_id);
+    if (!link.publish(out.subject, reply, headers, out.body)) throw HubFailure{link.error()};
+    missing.emplace(reply, &out);
+  }
+  std::map<std::string, int64_t> highest;
+  auto until = std::chrono::steady_clock::now() + kPubAckFor;
+  while (!missing.empty()) {
+    const auto left =
+        std::chrono::duration_cast<milliseconds>(until - std::chrono::steady_clock::now());
+    if (left.count() <= 0) throw HubFailure{"the hub does not confirm what is published"};
+    auto message = link.next(left);
+    if (!message) {
+      if (!link.connected()) throw HubFailure{link.error()};
+      continue;
+    }
+    if (others.take(*message)) continue;
+    const auto at = missing.find(message->subject);
+    if (at == missing.end()) continue;
+    const auto ack = sync::decode_pub_ack(message->body);
+    if (!ack || ack->stream != at->second->stream)
+      throw HubFailure{at->second->stream + " did not take " + at->second->subject +
+                       (ack ? ": " + ack->error : "")};
+    highest[ack->stream] = std::max(highest[ack->stream], ack->seq);
+    missing.erase(at);
+    until = std::chrono::steady_clock::now() + kPubAckFor;
+  }
+  return highest;
+}
+
+}  // namespace pos::central

@@ -1,0 +1,83 @@
+// Central's side of JetStream, over a NatsLink: its streams, a pull consumer, and publishing with
+// every PubAck awaited. The requests are raw ones to $JS.API: libnats' own fetch writes past its
+// buffer before 3.9. What goes wrong is words; the caller reconnects and begins again.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "central/down.h"
+#include "sync/nats_link.h"
+
+namespace pos::central {
+
+struct HubFailure {
+  std::string words;
+};
+
+struct StreamState {
+  std::string created;  // changes when the stream was deleted and made again
+  int64_t last_seq = 0;
+};
+// SALES, DOWN, DOWNALL and EVENTS, made if missing, and brought to what they must be if not.
+// Replicas and storage limits that an operator gave them stay. By name. Throws HubFailure.
+std::map<std::string, StreamState> make_streams(sync::NatsLink&);
+
+// One message of a stream, with what its ack subject says.
+struct StreamRow {
+  sync::NatsMessage message;
+  int64_t delivered = 0;  // 1: for the first time
+  int64_t stream_seq = 0;
+  int64_t consumer_seq = 0;  // counts deliveries, without gaps
+};
+
+// A pull consumer. What was not asked for stays on the server's disk.
+class StreamReader {
+ public:
+  explicit StreamReader(sync::NatsLink& link) : link_(link) {}
+
+  // Deletes and makes the durable consumer, so that it begins just after `position`: in the state
+  // of an old one, the batch of a dead instance would come back late, behind newer rows.
+  void open_durable(const std::string& stream, const std::string& durable, int64_t position);
+  // The last message of each subject below `filter`.
+  void open_last_per_subject(const std::string& stream, const std::string& filter);
+
+  // What is there, up to `batch`; if nothing, waits for one up to `idle` or until the link is
+  // woken. Empty: nothing came. Throws HubFailure when the hub or the consumer is gone.
+  std::vector<StreamRow> fetch(size_t batch, std::chrono::milliseconds idle);
+  // A message that somebody else on this link got and that is a row of this reader.
+  bool take(sync::NatsMessage&);
+
+  bool ack(const StreamRow&);
+  bool hand_back(const StreamRow&, std::chrono::milliseconds delay);
+
+ private:
+  using Clock = std::chrono::steady_clock;
+  enum class End { full, drained, silent };
+
+  void open(const std::string& create_subject, const std::string& config);
+  std::string ask(size_t batch, std::chrono::milliseconds expires);
+  End collect(std::vector<StreamRow>& out, size_t want, const std::string& reply,
+              Clock::time_point until, bool stop_when_woken);
+  void look_after_silence();
+
+  sync::NatsLink& link_;
+  std::string stream_, consumer_;
+  std::string poll_;  // the long poll that is under way
+  Clock::time_point poll_until_;
+  std::deque<sync::NatsMessage> kept_;
+  bool woken_ = false;  // while something was collected: then no long poll is begun
+  int64_t last_consumer_seq_ = 0;
+};
+
+// Publishes all and waits until the stream of each has confirmed it. Returns the highest sequence
+// by stream. `others` gets what else came in. Throws HubFailure.
+std::map<std::string, int64_t> publish_confirmed(sync::NatsLink&, const std::vector<Outgoing>&,
+                                                 const sync::Headers& common, StreamReader& others);
+
+}  // namespace pos::central
