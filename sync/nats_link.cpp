@@ -261,13 +261,6 @@ natsStatus on_nonce(char**, unsigned char** signature, int* size, const char* no
 
 }  // namespace
 
-std::string_view NatsMessage::header(std::string_view name) const {
-  for (const auto& [key, value] : headers) {
-    if (key == name) return value;
-  }
-  return {};
-}
-
 struct NatsLink::Impl {
   explicit Impl(NatsConfig c) : config(std::move(c)), random(hex(random_bytes(8))) {}
 
@@ -282,6 +275,7 @@ struct NatsLink::Impl {
   bool connect(const std::vector<std::string>& subjects);
   Options options(const Address& address, const Peer& peer);
   bool subscribe(const std::string& subject);
+  std::string new_delivery();
   bool publish(std::string_view subject, std::string_view reply, const Headers& headers,
                std::string_view body);
   bool flush(milliseconds wait);
@@ -301,6 +295,7 @@ struct NatsLink::Impl {
   std::vector<std::unique_ptr<Hook>> hooks;  // one per connection: 16 bytes, kept until the end
   Connection connection;
   std::vector<Subscription> subscriptions;
+  natsSubscription* delivery = nullptr;  // one of them
 };
 
 Options NatsLink::Impl::options(const Address& address, const Peer& peer) {
@@ -357,7 +352,7 @@ bool NatsLink::Impl::connect(const std::vector<std::string>& subjects) {
   connection.reset(raw);
   box->enter();  // left in on_closed
   box->up(generation);
-  bool ready = subscribe(inbox() + ".>");
+  bool ready = subscribe(inbox() + ".*");
   for (const auto& subject : subjects) ready = ready && subscribe(subject);
   if (!ready || !flush(milliseconds(config.connect_timeout_ms))) {
     const std::string words = error;
@@ -380,6 +375,20 @@ bool NatsLink::Impl::subscribe(const std::string& subject) {
   box->enter();  // left in on_subscription_done
   if (natsSubscription_SetOnCompleteCB(raw, on_subscription_done, hook) != NATS_OK) box->leave();
   return true;
+}
+
+// One token deeper than the inboxes, so that no message comes twice.
+std::string NatsLink::Impl::new_delivery() {
+  if (!connection || !box->is_up()) return {};
+  if (delivery) {
+    const StampedCalls::Stamp stamp(calls, kCallLimit);
+    natsSubscription_Unsubscribe(delivery);  // destroyed with the connection, not before
+    delivery = nullptr;
+  }
+  const std::string subject = inbox() + ".d." + std::to_string(++inboxes);
+  if (!subscribe(subject)) return {};
+  delivery = subscriptions.back().get();
+  return subject;
 }
 
 bool NatsLink::Impl::publish(std::string_view subject, std::string_view reply,
@@ -430,6 +439,7 @@ void NatsLink::Impl::close() {
   box->down(generation);
   const StampedCalls::Stamp stamp(calls, kCloseLimit);
   natsConnection_Close(connection.get());
+  delivery = nullptr;
   subscriptions.clear();  // only now: no message can come for them any more
   connection.reset();
 }
@@ -454,6 +464,8 @@ std::string NatsLink::error() const { return impl_->error; }
 std::string NatsLink::new_inbox() {
   return impl_->inbox() + "." + std::to_string(++impl_->inboxes);
 }
+
+std::string NatsLink::new_delivery() { return impl_->new_delivery(); }
 
 bool NatsLink::publish(std::string_view subject, std::string_view reply, const Headers& headers,
                        std::string_view body) {

@@ -13,19 +13,12 @@
 #include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
+#include "sync/backoff.h"
+#include "sync/bus.h"
+
 namespace pos::sync {
-
-using Headers = std::vector<std::pair<std::string, std::string>>;
-
-struct NatsMessage {
-  std::string subject, reply, body;
-  Headers headers;                  // Nats-Msg-Id and those that start with Leaftill-
-  std::string status, description;  // of a server's status message: "404", "503" …
-  std::string_view header(std::string_view name) const;  // empty if absent
-};
 
 struct NatsConfig {
   std::string url;  // nats://127.0.0.1:4222 ; a numeric host: DNS may block
@@ -34,6 +27,7 @@ struct NatsConfig {
   std::string user, password;
   std::string inbox_prefix;  // "_INBOX.s1.till1"; empty: a random one below _INBOX.
   int connect_timeout_ms = 2000;
+  int64_t retry_ms = 250;  // the first pause of whoever connects again and again; doubled up to 5 s
 };
 
 class NatsLink {
@@ -52,6 +46,9 @@ class NatsLink {
 
   // A fresh subject below the inbox: answers to it come out of next(). Never used twice.
   std::string new_inbox();
+  // A fresh subject with a subscription of its own, for a push consumer; it takes the place of the
+  // last one. Empty: not connected.
+  std::string new_delivery();
 
   // False: not connected, or the write did not go out in time (the link is closed then).
   bool publish(std::string_view subject, std::string_view reply, const Headers&,
@@ -78,19 +75,5 @@ class NatsLink {
 
 // The library's version, for --version.
 std::string nats_client_version();
-
-// Back-off of a reconnect loop: 250 ms, doubled up to `max_ms`, each with +-25 % of jitter.
-class Backoff {
- public:
-  explicit Backoff(int64_t first_ms = 250, int64_t max_ms = 5000, uint64_t seed = 0);
-  int64_t next_ms();
-  void reset();
-  int attempts() const { return attempts_; }
-
- private:
-  int64_t first_ms_, max_ms_, now_ms_;
-  uint64_t random_;
-  int attempts_ = 0;
-};
 
 }  // namespace pos::sync

@@ -26,6 +26,7 @@ struct Status {
   Instant oldest_waiting;  // unix_ms 0: nothing waits
   std::string last_receipt;
   int64_t attempts = 0;  // failed connects in a row
+  bool operator==(const Status&) const = default;
 };
 
 }  // namespace pos::sync

@@ -218,8 +218,7 @@ struct Beat {  // till.beat, every 10 s
 std::string encode(const Beat&);
 std::optional<Beat> decode_beat(std::string_view);
 
-// What a stream answers to a publish, and (only `error` and `error_code`, JetStream's err_code)
-// what the JetStream API answers to a request: error_code 0 means that it was done.
+// What a stream answers to a publish.
 struct PubAck {
   std::string stream, domain, error;
   int64_t seq = 0;
@@ -227,5 +226,14 @@ struct PubAck {
   bool duplicate = false;
 };
 std::optional<PubAck> decode_pub_ack(std::string_view);
+
+// What the JetStream API answers to a request; members that this answer does not have are empty.
+struct ApiAnswer {
+  int32_t error_code = 0;  // JetStream's err_code; 0: it was done
+  std::string error;
+  std::string name;     // of a consumer that was made
+  std::string created;  // of a stream or consumer
+};
+std::optional<ApiAnswer> decode_api_answer(std::string_view);
 
 }  // namespace pos::sync

@@ -162,6 +162,17 @@ std::optional<PubAck> read_pub_ack(JsonIn& ar) {
   return a;
 }
 
+std::optional<ApiAnswer> read_api_answer(JsonIn& ar) {
+  ApiAnswer a;
+  ApiError error;
+  rare_member(ar, "error", error);
+  rare_member(ar, "name", a.name);
+  rare_member(ar, "created", a.created);
+  a.error_code = error.err_code != 0 ? error.err_code : error.code;
+  a.error = error.description;
+  return a;
+}
+
 std::string joined(const std::vector<std::string>& texts) {
   std::string out;
   for (const auto& t : texts) out += (&t == &texts.front() ? "" : ",") + t;
@@ -219,6 +230,9 @@ std::optional<EnrolAnswer> decode_enrol_answer(std::string_view text) {
 std::optional<Beat> decode_beat(std::string_view text) { return from_json<Beat>(text, in_bounds); }
 std::optional<PubAck> decode_pub_ack(std::string_view text) {
   return read_json(text, kMaxAnswerBytes, read_pub_ack);
+}
+std::optional<ApiAnswer> decode_api_answer(std::string_view text) {
+  return read_json(text, kMaxAnswerBytes, read_api_answer);
 }
 
 }  // namespace pos::sync

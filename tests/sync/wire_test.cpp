@@ -356,11 +356,20 @@ TEST(Wire, PubAcksAndTheApisErrorsAreRead) {
   EXPECT_EQ(good->stream + good->domain, "SALEShub");
   EXPECT_EQ(good->seq, 7);
   EXPECT_TRUE(good->duplicate);
-  const auto missing = decode_pub_ack(
+  const auto missing = decode_api_answer(
       R"({"type":"io.nats.jetstream.api.v1.consumer_create_response","error":{"code":404,"err_code":10059,"description":"stream not found"}})");
   ASSERT_TRUE(missing);
   EXPECT_EQ(missing->error_code, 10059);
   EXPECT_EQ(missing->error, "stream not found");
+  const auto made = decode_api_answer(
+      R"({"type":"t","stream_name":"DOWNLOCAL","name":"NJdIUsXB","created":"2026-11-24T22:22:19.9Z"})");
+  ASSERT_TRUE(made);
+  EXPECT_EQ(made->error_code, 0);
+  EXPECT_EQ(made->name, "NJdIUsXB");
+  const auto full = decode_pub_ack(
+      R"({"error":{"code":503,"err_code":10077,"description":"maximum messages exceeded"},"stream":"SALES","seq":0})");
+  ASSERT_TRUE(full);
+  EXPECT_EQ(full->error_code, 10077);
   EXPECT_FALSE(decode_pub_ack("+OK"));
   EXPECT_FALSE(decode_pub_ack(R"({"stream":7})"));
 }

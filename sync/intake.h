@@ -1,0 +1,104 @@
+// Intake: what central sends down, taken from the leaf's DOWNLOCAL and by pull, into Projections.
+// A state machine like Relay. DOWNLOCAL makes things fast and may lose anything: it is read by a
+// push consumer without acks, whose gaps and silences are noticed here and whose stream is made
+// anew when it stays behind what hello says. Pull makes the catalogue right. Stock that is missed
+// is right again with the product's next sale; acks are right again with the next hello.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "sync/backoff.h"
+#include "sync/bus.h"
+#include "sync/projections.h"
+#include "sync/wire.h"
+
+namespace pos::sync {
+
+class Intake {
+ public:
+  Intake(Projections& projections, Bus& bus, std::string store, std::string till, uint64_t seed);
+
+  void connected(Tick);
+  void lost();
+  bool take(const NatsMessage&, Tick);  // true: it was for us
+  // What hello said: the catalogue is pulled if it is ahead of ours, and DOWNLOCAL is made anew if
+  // it has not brought by now what an earlier answer named.
+  void hear(const HelloAnswer&, const std::string& current_epoch, Tick);
+  // Something is wrong with DOWNLOCAL: it is made anew, at most once in five minutes.
+  void remake(Tick);
+  // Applies one batch, and does what else is due. Returns when to call again, at the latest.
+  int64_t step(Tick);
+
+  // What came down for this till, unchecked, and has not been asked for yet.
+  std::vector<Ack> take_acks() { return std::exchange(acks_, {}); }
+  std::vector<Fork> take_forks() { return std::exchange(forks_, {}); }
+  int64_t malformed() const { return malformed_; }
+  bool live() const { return state_ == State::live; }
+
+ private:
+  enum class State { off, asking, making_stream, making_consumer, live };
+  struct Expected {  // what DOWNLOCAL should bring, from a hello answer
+    int64_t catalogue = 0;
+    std::string epoch;
+    int64_t seq = 0;
+    int64_t since_ms = -1;  // -1: nothing is expected
+  };
+
+  void request(State, const std::string& subject, const std::string& body, Tick);
+  void ask_stream(Tick);
+  void make_streams(Tick);
+  void make_consumer(Tick);
+  void again_later(Tick);
+  void answered(const NatsMessage&, Tick);
+  bool delivered(const NatsMessage&, Tick);
+  void heartbeat(const NatsMessage&, Tick);
+  void open(const NatsMessage&);
+  bool brought(const Expected&) const;
+  void pull(Tick);
+  void pulled(const NatsMessage&, Tick);
+  void apply_batch();
+
+  Projections& projections_;
+  Bus& bus_;
+  const std::string store_, till_;
+  Dice dice_;
+
+  State state_ = State::off;
+  std::string inbox_;  // of the request under way
+  int64_t asked_ms_ = 0;
+  int64_t again_ms_ = kNever;  // when to start over after a failure
+  Backoff backoff_;
+  std::string created_;  // of DOWNLOCAL: another value, another stream
+  std::string delivery_, consumer_, retired_;
+  int64_t stream_seq_ = 0, consumer_seq_ = 0;  // last that came in order
+  int64_t heard_ms_ = 0;
+
+  int64_t remade_ms_ = -1, remake_pause_ms_ = 300'000;
+  bool remake_ = false;
+  Expected expected_;
+  int64_t down_catalogue_ = 0;  // highest product version that DOWNLOCAL brought
+  std::string ack_epoch_;       // and the last ack
+  int64_t ack_seq_ = 0;
+
+  std::string pull_inbox_;  // empty: no pull under way
+  int64_t pull_ms_ = 0, pull_again_ms_ = kNever;
+  Backoff pull_backoff_;
+  int64_t pull_version_ = 0;  // the last item of the last page
+  std::string pull_id_;
+  int64_t pull_target_ = 0;     // what hello said
+  int64_t pull_complete_ = -1;  // to note when all of it is applied; -1: not yet
+  bool pull_more_ = false;      // the next page, when this one is applied
+
+  std::vector<Product> products_;
+  std::vector<Stock> stock_;
+  std::vector<Ack> acks_;
+  std::vector<Fork> forks_;
+  int64_t malformed_ = 0;
+};
+
+}  // namespace pos::sync

@@ -1,0 +1,352 @@
+#include "sync/relay.h"
+
+#include <algorithm>
+
+#include "sync/hold.h"
+#include "sync/seal.h"
+
+namespace pos::sync {
+namespace {
+
+constexpr int64_t kAnswer_ms = 5000;        // a request is given up
+constexpr int64_t kHelloEvery_ms = 60'000;  // +-10 s
+constexpr int64_t kHelloJitter_ms = 10'000;
+constexpr int64_t kSecondHello_ms = 2000;  // two answers in a row are that far apart, at least
+constexpr int64_t kSecondHelloEvery_ms = 20'000;
+constexpr int64_t kLongestResendPause_ms = 600'000;
+constexpr int64_t kSettleEvery_ms = 1000;  // one commit a second
+constexpr int64_t kBeatEvery_ms = 10'000;
+constexpr int64_t kOnlineFor_ms = 90'000;
+constexpr int64_t kCountEvery_ms = 1000;  // it reads the whole index of the outbox,
+constexpr int64_t kManyWaiting = 10'000;  // which takes milliseconds from here on:
+constexpr int64_t kCountManyEvery_ms = 10'000;
+const char* const kEnrolled = "enrolled";
+
+}  // namespace
+
+bool Relay::Asked::late(Tick now) const { return !inbox.empty() && now.ms - sent_ms >= kAnswer_ms; }
+
+Relay::Relay(Outbox& outbox, Projections& projections, Bus& bus, RelaySettings settings)
+    : outbox_(outbox),
+      projections_(projections),
+      bus_(bus),
+      settings_(std::move(settings)),
+      dice_(settings_.seed),
+      sender_(outbox, bus, settings_.store, settings_.till, settings_.window, dice_.next()),
+      hello_backoff_(1000, 30'000, dice_.next()),
+      enrol_backoff_(2000, 60'000, dice_.next()) {}
+
+void Relay::connected(Tick now) {
+  up_ = true;
+  hello_ = {};
+  enrol_ = {};
+  hello_due_ = enrol_due_ = beat_due_ = now.ms;
+  hello_backoff_.reset();
+  enrolled_ = outbox_.note(kEnrolled) == "approved";
+  if (const std::string fork = outbox_.note("fork"); !fork.empty()) attention("fork", fork);
+  sender_.connected();
+}
+
+void Relay::lost(Tick) {
+  up_ = false;
+  away_ = true;
+  hello_ = {};
+  enrol_ = {};
+  sender_.lost();
+}
+
+void Relay::nudge() {
+  if (counts_.waiting < kManyWaiting) counted_ms_ = -1;
+  sender_.nudge();
+}
+
+bool Relay::take(const NatsMessage& m, Tick now) {
+  if (!hello_.inbox.empty() && m.subject == hello_.inbox) {
+    const auto answer = m.status.empty() ? decode_hello_answer(m.body) : std::nullopt;
+    const bool good =
+        answer && signed_by_central(signed_members(*answer, settings_.store, settings_.till),
+                                    answer->key, answer->signature);
+    if (answer) {
+      attention("key",
+                good ? "" : "central's answers are not signed by a key that this till knows");
+    }
+    good ? hello_answered(*answer, now) : hello_failed(now);
+    return true;
+  }
+  if (!enrol_.inbox.empty() && m.subject == enrol_.inbox) {
+    enrol_.inbox.clear();
+    if (const auto answer = decode_enrol_answer(m.body)) enrol_answered(*answer, now);
+    return true;
+  }
+  const bool ours = sender_.take(m, now);
+  if (ours) watch_sender(now);
+  return ours;
+}
+
+int64_t Relay::step(Tick now) {
+  if (!up_) return kNever;
+  if (enrol_.late(now)) enrol_.inbox.clear();
+  if (hello_.late(now)) hello_failed(now);
+  if (!enrolled_ && enrol_.inbox.empty() && now.ms >= enrol_due_) enrol(now);
+  if (hello_.inbox.empty() && now.ms >= hello_due_) say_hello(now);
+  settle_due(now);
+  if (now.ms >= beat_due_) beat(now);
+  int64_t next = std::min(sender_.step(now), beat_due_);
+  watch_sender(now);
+  next = std::min(next, hello_.inbox.empty() ? hello_due_ : hello_.sent_ms + kAnswer_ms);
+  if (!enrolled_) {
+    next = std::min(next, enrol_.inbox.empty() ? enrol_due_ : enrol_.sent_ms + kAnswer_ms);
+  }
+  if (!acks_.empty()) next = std::min(next, settled_ms_ + kSettleEvery_ms);
+  return std::max(next, now.ms + 1);
+}
+
+void Relay::watch_sender(Tick now) {
+  if (sender_.take_recovered()) hello_due_ = std::min(hello_due_, now.ms);
+  if (sender_.take_stalled()) away_ = true;
+  attention("refused", sender_.trouble());
+}
+
+bool Relay::signed_by_central(const std::vector<std::string>& members, const std::string& key,
+                              const std::string& signature) const {
+  const auto raw = unbase64(signature);
+  if (!raw) return false;
+  for (const std::string& public_key : settings_.central_keys) {
+    if (key_id(public_key) == key && verify(public_key, digest(members), *raw)) return true;
+  }
+  return false;
+}
+
+// ---- enrolment ----
+
+void Relay::enrol(Tick now) {
+  enrol_due_ = now.ms + enrol_backoff_.next_ms();
+  enrol_ = {bus_.new_inbox(), now.ms};
+  bus_.publish("sync.enrol." + settings_.store + "." + settings_.till, enrol_.inbox, {},
+               encode(Enrol{settings_.enrol_code, settings_.public_key, settings_.app}));
+}
+
+void Relay::enrol_answered(const EnrolAnswer& a, Tick now) {
+  const bool good =
+      a.publicKey == settings_.public_key &&
+      signed_by_central(signed_members(a, settings_.store, settings_.till), a.key, a.signature);
+  if (!good) return;
+  enrolled_ = a.state == "approved";
+  attention("enrol", enrolled_ ? "" : "central does not know this till: " + a.message);
+  if (!enrolled_) return;
+  outbox_.set_note(kEnrolled, "approved");
+  hello_due_ = now.ms;
+}
+
+// ---- hello ----
+
+void Relay::say_hello(Tick now) {
+  Hello hello;
+  hello.generation = outbox_.note("generation");
+  hello.epochs = outbox_.epochs();
+  hello.catalogueVersion = projections_.catalogue_version();
+  hello.app = settings_.app;
+  asked_.clear();
+  sent_when_asked_.clear();
+  for (const EpochSeq& e : hello.epochs) {
+    asked_[e.epoch] = e.seq;
+    sent_when_asked_[e.epoch] = sender_.sent_to(e.epoch);
+  }
+  hello_ = {bus_.new_inbox(), now.ms};
+  hello_due_ = now.ms + kHelloEvery_ms + dice_.between(-kHelloJitter_ms, kHelloJitter_ms);
+  bus_.publish("sync.hello." + settings_.store + "." + settings_.till, hello_.inbox, {},
+               encode(hello));
+}
+
+void Relay::hello_failed(Tick now) {
+  hello_.inbox.clear();
+  away_ = true;
+  hello_due_ = now.ms + hello_backoff_.next_ms();
+}
+
+void Relay::hello_answered(const HelloAnswer& answer, Tick now) {
+  hello_.inbox.clear();
+  hello_backoff_.reset();
+  away_ = false;
+  central_ms_ = now.ms;
+  if (answer.generation != outbox_.note("generation")) {
+    outbox_.set_note("generation", answer.generation);
+  }
+  for (const auto& [epoch, seq] : std::map(asked_)) {
+    const auto found = std::find_if(answer.epochs.begin(), answer.epochs.end(),
+                                    [&](const EpochHeld& e) { return e.epoch == epoch; });
+    compare(found != answer.epochs.end() ? *found : EpochHeld{epoch, 0, kZeroHash, 0}, now);
+  }
+  heard_hello_ = answer;
+}
+
+// What central holds of one epoch, beside what this journal keeps of it.
+void Relay::compare(const EpochHeld& held, Tick now) {
+  const int64_t last = asked_[held.epoch];
+  if (held.appliedSeq > last) return;  // not an answer to what was asked
+  const auto own = outbox_.hash_at(held.epoch, held.appliedSeq);
+  if (own && *own != held.hash) return note_fork(held.epoch, held.appliedSeq, now);
+  if (held.epoch == outbox_.current_epoch()) {
+    const bool ahead = held.mark > counts(now, 0).last_row.seq;
+    attention("ahead", ahead ? "central holds rows of this till that are not here: its database "
+                               "went back, or there are two of it"
+                             : "");
+  }
+  const bool joins = held.appliedSeq == last ||
+                     (own && outbox_.hash_at(held.epoch, held.appliedSeq + 1).has_value());
+  attention("gap " + held.epoch, joins ? ""
+                                       : "central is behind what this till keeps: rows after " +
+                                             std::to_string(held.appliedSeq) +
+                                             " cannot be joined to what it has");
+  if (!own) return;
+  if (outbox_.note("fork").rfind("epoch " + held.epoch, 0) == 0) {
+    outbox_.set_note("fork", "");
+    attention("fork", "");
+  }
+  if (held.appliedSeq > 0) settle(held.epoch, held.appliedSeq, held.hash, now);
+  held_[held.epoch] = held.appliedSeq;
+  if (held.appliedSeq < last && was_sent(held.epoch, held.appliedSeq)) {
+    fell_short(held, now);
+  } else {
+    shortfalls_.erase(held.epoch);
+  }
+}
+
+// Whether some row after `applied` had been sent when hello was said: it has a PubAck, or is no
+// longer in the outbox. Rows of an epoch leave the outbox from the front, so one look is enough.
+bool Relay::was_sent(const std::string& epoch, int64_t applied) {
+  if (sent_when_asked_[epoch] > applied) return true;
+  const auto first = outbox_.waiting(0, 1);
+  return first.empty() || first[0].epoch != epoch || first[0].seq > applied + 1;
+}
+
+void Relay::fell_short(const EpochHeld& held, Tick now) {
+  const auto [found, is_new] = shortfalls_.try_emplace(held.epoch);
+  Shortfall& s = found->second;
+  if (is_new || s.applied != held.appliedSeq) {
+    s = {held.appliedSeq, now.ms, -1, kHelloEvery_ms};
+    if (second_hello_ms_ < 0 || now.ms - second_hello_ms_ >= kSecondHelloEvery_ms) {
+      second_hello_ms_ = now.ms;
+      hello_due_ = std::min(hello_due_, now.ms + kSecondHello_ms);
+    }
+    return;
+  }
+  if (now.ms - s.since_ms < kSecondHello_ms) return;
+  if (s.resent_ms >= 0 && now.ms - s.resent_ms < s.pause_ms) return;  // central is only slow
+  if (s.resent_ms >= 0) s.pause_ms = std::min(s.pause_ms * 2, kLongestResendPause_ms);
+  s.resent_ms = now.ms;
+  outbox_.requeue_after(held.epoch, held.appliedSeq);
+  counted_ms_ = -1;
+  sender_.new_round();
+}
+
+// ---- acks and forks that came down ----
+
+void Relay::hear(const Ack& ack, Tick now) {
+  if (!signed_by_central(signed_members(ack, settings_.store, settings_.till), ack.key,
+                         ack.signature)) {
+    return;
+  }
+  const auto held = held_.find(ack.epoch);
+  if (held != held_.end() && ack.seq < held->second) {
+    // Central went back, or this is an old one from the leaf's cache: hello knows.
+    hello_due_ = std::min(hello_due_, std::max(now.ms, hello_.sent_ms + kSecondHelloEvery_ms));
+    return;
+  }
+  if (held == held_.end() || ack.seq > held->second) acks_[ack.epoch] = ack;
+}
+
+void Relay::settle_due(Tick now) {
+  if (acks_.empty() || (settled_ms_ >= 0 && now.ms - settled_ms_ < kSettleEvery_ms)) return;
+  while (!acks_.empty()) {
+    const Ack ack = acks_.begin()->second;
+    if (settle(ack.epoch, ack.seq, ack.hash, now)) {
+      held_[ack.epoch] = ack.seq;
+      central_ms_ = now.ms;
+    } else if (outbox_.hash_at(ack.epoch, ack.seq)) {
+      hello_due_ = std::min(hello_due_, now.ms);  // another row stands there: a fork, or an old ack
+    }
+    acks_.erase(ack.epoch);
+  }
+}
+
+bool Relay::settle(const std::string& epoch, int64_t seq, const std::string& hash, Tick now) {
+  hold_at("intake");
+  if (!outbox_.settle(epoch, seq, hash, now.wall)) return false;
+  settled_ms_ = now.ms;
+  counted_ms_ = -1;
+  sender_.settled(epoch, seq);
+  return true;
+}
+
+void Relay::hear(const Fork& fork, Tick now) {
+  if (!signed_by_central(signed_members(fork, settings_.store, settings_.till), fork.key,
+                         fork.signature)) {
+    return;
+  }
+  const auto own = outbox_.hash_at(fork.epoch, fork.seq);
+  if (own && *own != fork.hash) note_fork(fork.epoch, fork.seq, now);  // otherwise it is stale
+}
+
+void Relay::note_fork(const std::string& epoch, int64_t seq, Tick now) {
+  const std::string words = "epoch " + epoch + ": central holds another row " +
+                            std::to_string(seq) + " than this till; seen " + to_iso(now.wall);
+  if (outbox_.note("fork").empty()) outbox_.set_note("fork", words);
+  attention("fork", outbox_.note("fork"));
+}
+
+// ---- what others are told ----
+
+void Relay::beat(Tick now) {
+  beat_due_ = now.ms + kBeatEvery_ms;
+  const auto& c = counts(now, kCountEvery_ms);
+  const std::string oldest = c.waiting > 0 ? to_iso(c.oldest_waiting) : "";
+  bus_.publish("till.beat." + settings_.store + "." + settings_.till, "", {},
+               encode(Beat{c.last_row.epoch, c.last_row.seq, c.last_receipt, c.waiting, oldest,
+                           settings_.app, to_iso(now.wall)}));
+}
+
+const Outbox::Counts& Relay::counts(Tick now, int64_t max_age_ms) {
+  if (counted_ms_ < 0 || now.ms - counted_ms_ > max_age_ms) {
+    counts_ = outbox_.counts();
+    counted_ms_ = now.ms;
+  }
+  return counts_;
+}
+
+void Relay::attention(const std::string& what, const std::string& words) {
+  if (words.empty()) {
+    attention_.erase(what);
+  } else {
+    attention_[what] = words;
+  }
+}
+
+Link Relay::link(Tick now) const {
+  if (!up_) return Link::offline;
+  const bool heard = central_ms_ >= 0 && now.ms - central_ms_ < kOnlineFor_ms;
+  return heard && !away_ ? Link::online : Link::leaf_only;
+}
+
+Status Relay::status(Tick now) {
+  const bool many = counts_.waiting >= kManyWaiting;
+  const auto& c = counts(now, many ? kCountManyEvery_ms : kCountEvery_ms);
+  Status s;
+  s.link = link(now);
+  if (s.link != last_link_ || link_since_.unix_ms == 0) {
+    last_link_ = s.link;
+    link_since_ = now.wall;
+  }
+  s.link_since = link_since_;
+  s.waiting = c.waiting;
+  s.sent = std::min(sender_.sent(), c.waiting);
+  s.settled = c.settled;
+  s.oldest_waiting = c.oldest_waiting;
+  s.last_receipt = c.last_receipt;
+  s.needs_attention = static_cast<int64_t>(attention_.size());
+  for (const auto& [what, words] : attention_)
+    s.attention += (s.attention.empty() ? "" : "; ") + words;
+  return s;
+}
+
+}  // namespace pos::sync
