@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <nlohmann/json.hpp>
 
@@ -25,13 +26,21 @@ PathParts parts_of(std::string_view path) {
   return parts;
 }
 
+// What can stand for an id in an address: nothing else reaches a desk, let alone the database.
+bool id_like(const std::string& part) {
+  return !part.empty() && part.size() <= 64 &&
+         std::all_of(part.begin(), part.end(), [](unsigned char c) {
+           return (c < 0x80 && std::isalnum(c) != 0) || c == '_' || c == '-';
+         });
+}
+
 // The path's variable parts, if it is this route's.
 bool matches(const Route& route, const PathParts& asked, PathParts& variables) {
   PathParts pattern = parts_of(route.path);
   variables.clear();
   if (pattern.size() != asked.size()) return false;
   for (size_t i = 0; i < asked.size(); ++i) {
-    if (pattern[i].rfind('{', 0) == 0 && !asked[i].empty()) {
+    if (pattern[i].rfind('{', 0) == 0 && id_like(asked[i])) {
       variables.push_back(asked[i]);
     } else if (pattern[i] != asked[i]) {
       return false;
