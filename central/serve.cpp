@@ -77,7 +77,8 @@ class Central {
         database_(migrated(config)),
         key_(signing_key_file(config.key_file)),
         token_(token_file(config.token_file)),
-        service_(*database_, key_, nats_config(config, registry_), write_log) {}
+        service_(*database_, key_, nats_config(config, registry_), write_log,
+                 config.nats_delay_ms) {}
 
   int run(const Signals& signals) {
     const char* brackets = config_.http_host.find(':') == std::string::npos ? "{}:{}" : "[{}]:{}";

@@ -26,9 +26,11 @@ sync::NatsConfig named(sync::NatsConfig config, const char* part) {
 }  // namespace
 
 struct Service::Impl {
-  Impl(Database& db, const sync::SigningKey& key, const sync::NatsConfig& config, Log words)
+  Impl(Database& db, const sync::SigningKey& key, const sync::NatsConfig& config, Log words,
+       int64_t retry)
       : database(db),
         log(std::move(words)),
+        retry_ms(retry),
         applier(db, key, named(config, "applier"), log, stop),
         responder(db, key, named(config, "responder"), log, stop, applier.counts().active,
                   [this] { applier.admit_waiting(); }) {}
@@ -48,6 +50,7 @@ struct Service::Impl {
 
   Database& database;
   const Log log;
+  const int64_t retry_ms;
   std::atomic<bool> stop = false;
   Applier applier;
   Responder responder;
@@ -84,7 +87,7 @@ void Service::Impl::fail(const char* who, const std::string& words, bool databas
 }
 
 void Service::Impl::apply() {
-  sync::Backoff backoff;
+  sync::Backoff backoff(retry_ms, retry_ms);
   while (!stop) {
     const auto began = steady_clock::now();
     try {
@@ -102,7 +105,7 @@ void Service::Impl::apply() {
 }
 
 void Service::Impl::respond() {
-  sync::Backoff backoff;
+  sync::Backoff backoff(retry_ms, retry_ms);
   while (!stop) {
     const auto began = steady_clock::now();
     try {
@@ -122,8 +125,9 @@ void Service::Impl::thread(void (Impl::*work)()) {
   changed.notify_all();
 }
 
-Service::Service(Database& database, const sync::SigningKey& key, sync::NatsConfig config, Log log)
-    : impl_(std::make_unique<Impl>(database, key, std::move(config), std::move(log))) {}
+Service::Service(Database& database, const sync::SigningKey& key, sync::NatsConfig config, Log log,
+                 int64_t retry_ms)
+    : impl_(std::make_unique<Impl>(database, key, std::move(config), std::move(log), retry_ms)) {}
 
 Service::~Service() { stop(); }
 

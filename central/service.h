@@ -32,8 +32,9 @@ class Service {
   // `log` is called from both threads: level is "info", "warning" or "error".
   using Log = std::function<void(const char* level, const std::string& words)>;
 
-  // The database is migrated already. All three outlive the service.
-  Service(Database&, const sync::SigningKey&, sync::NatsConfig, Log);
+  // The database is migrated already. All three outlive the service. `retry_ms`: between two failed
+  // attempts, each of which is logged with its number.
+  Service(Database&, const sync::SigningKey&, sync::NatsConfig, Log, int64_t retry_ms = 1000);
   ~Service();  // stop()
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
