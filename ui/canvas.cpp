@@ -49,6 +49,26 @@ void Canvas::rule(float x, float y, float rule_width) {
   draw_->AddRectFilled({x, y}, {x + rule_width, y + 1}, colours.panel_edge);
 }
 
+void Canvas::stripe(const Rect& r, Colour colour, float stripe_width, float radius) {
+  draw_->AddRectFilled(corner(r), {r.x + stripe_width, r.bottom()}, colour, radius,
+                       ImDrawFlags_RoundCornersLeft);
+}
+
+void Canvas::leaf(const Rect& r, Colour ground, Colour vein) {
+  // Two curves from the stem at the lower left to the tip at the upper right, and the vein.
+  const auto at_unit = [&](float x, float y) { return ImVec2{r.x + x * r.w, r.y + y * r.h}; };
+  draw_->PathLineTo(at_unit(0.12F, 0.88F));
+  draw_->PathBezierCubicCurveTo(at_unit(-0.05F, 0.42F), at_unit(0.3F, 0.05F),
+                                at_unit(0.95F, 0.05F));
+  draw_->PathBezierCubicCurveTo(at_unit(0.97F, 0.68F), at_unit(0.62F, 1.05F),
+                                at_unit(0.12F, 0.88F));
+  draw_->PathFillConvex(ground);
+  draw_->PathLineTo(at_unit(0.0F, 1.0F));
+  draw_->PathBezierCubicCurveTo(at_unit(0.25F, 0.72F), at_unit(0.42F, 0.52F),
+                                at_unit(0.74F, 0.27F));
+  draw_->PathStroke(vein, 0, std::max(2.0F, r.w * 0.035F));
+}
+
 void Canvas::disc(float x, float y, float radius, Colour colour) {
   draw_->AddCircleFilled({x, y}, radius, colour, 24);
 }
@@ -107,37 +127,46 @@ void Canvas::figures(const Rect& r, Face face, Colour colour, std::string_view w
   }
 }
 
-std::vector<std::string> Canvas::wrapped(Face face, std::string_view words, float room,
-                                         int most) const {
+std::vector<std::string> Canvas::wrapped(Face face, std::string_view words, float room, int most,
+                                         bool* cut) const {
   std::vector<std::string> out;
+  const auto put = [&](std::string_view part) {
+    out.push_back(fitted(face, part, room));
+    if (cut && out.back() != part) *cut = true;
+  };
   words = without_spaces(words);
   while (!words.empty()) {
     if (static_cast<int>(out.size()) == most - 1 || width(face, words) <= room) {
-      out.push_back(fitted(face, words, room));
+      put(words);
       return out;
     }
-    size_t fits = 0;
+    size_t end = 0;
     for (size_t space = words.find(' '); space != std::string_view::npos;
          space = words.find(' ', space + 1)) {
       if (width(face, words.substr(0, space)) > room) break;
-      fits = space;
+      end = space;
     }
-    if (fits == 0) {  // one word is wider than the room: cut it
-      out.push_back(fitted(face, words.substr(0, words.find(' ')), room));
-      fits = std::min(words.find(' '), words.size());
-    } else {
-      out.push_back(std::string(words.substr(0, fits)));
-    }
-    words = without_spaces(words.substr(fits));
+    if (end == 0) end = std::min(words.find(' '), words.size());  // one word is wider: it is cut
+    put(words.substr(0, end));
+    words = without_spaces(words.substr(end));
   }
   return out;
 }
 
-float Canvas::paragraph(const Rect& r, Face face, Colour colour, std::string_view words, int most) {
+bool Canvas::fits(Face face, std::string_view words, float room, int most) const {
+  bool cut = false;
+  wrapped(face, words, room, most, &cut);
+  return !cut;
+}
+
+float Canvas::paragraph(const Rect& r, Face face, Colour colour, std::string_view words, int most,
+                        Align align) {
   const float line = std::round(height(face) * 1.06F);
   float y = r.y;
   for (const std::string& part : wrapped(face, words, r.w, most)) {
-    glyphs(r.x, y, face, colour, part);
+    const float free = r.w - width(face, part);
+    const float x = align == Align::left ? 0 : align == Align::right ? free : free / 2;
+    glyphs(r.x + x, y, face, colour, part);
     y += line;
   }
   return y - r.y;
@@ -192,31 +221,49 @@ std::optional<Action> Canvas::button(std::string_view id, const KeyView& key, co
     frame(r, key.chosen ? colours.accent : colours.key_edge, m.radius);
   }
 
-  const Rect inner = r.inset(m.gap * 0.9F, 0);
-  const bool pictured = key.icon != Icon::none && has_icons();
-  const bool key_on_top = !key.key.empty() && r.h >= height(face) + height(Face::small) * 1.15F;
-  if (key_on_top) {  // key name and picture above, words below
-    const float both = height(face) + height(Face::small);
-    const float y = r.y + (r.h - both) / 2;
-    const Rect upper{inner.x, y, inner.w, height(Face::small)};
-    text(upper, Face::small, quiet, key.key);
-    if (pictured) icon(upper.tail(m.icon * 0.75F), quiet, key.icon);
-    if (!key.detail.empty())
-      text(upper.but_tail(m.icon), Face::small, quiet, key.detail, Align::right);
-    text({inner.x, y + height(Face::small), inner.w, height(face)}, face, words, key.label);
-  } else if (pictured && !key.label.empty()) {
-    const float whole = m.icon + m.gap + width(face, key.label);
-    const float x = std::max(inner.x, r.x + (r.w - whole) / 2);
-    icon({x, r.y, m.icon, r.h}, words, key.icon);
-    text({x + m.icon + m.gap, r.y, inner.right() - x - m.icon - m.gap, r.h}, face, words,
-         key.label);
-  } else if (pictured) {
-    icon(Rect{r.x + (r.w - m.icon) / 2, r.y, m.icon, r.h}, words, key.icon);
+  // Line boxes have air above capitals and below the baseline: a fifth may overlap.
+  const bool tall = r.h >= height(face) * 0.85F + height(Face::small) * 1.1F;
+  if (tall && !(key.key.empty() && key.detail.empty())) {
+    stacked(key, r, face, words, quiet);
   } else {
-    text(inner, face, words, key.label, Align::centre);
+    in_a_row(key, r, face, words);
   }
   if (!clicked || !key.enabled) return {};
   return key.action;
+}
+
+// Key name, detail and picture above, words below.
+void Canvas::stacked(const KeyView& key, const Rect& r, Face face, Colour words, Colour quiet) {
+  const Rect inner = r.inset(m.gap * 1.1F, 0);
+  const float upper_h = height(Face::small), face_h = height(face);
+  const float both = upper_h + face_h * 0.95F;
+  const float y = r.y + std::max((r.h - both) / 2, m.gap * 0.3F);
+  const float side = std::round(upper_h * 1.15F);
+  const bool pictured = key.icon != Icon::none && has_icons();
+  Rect upper{inner.x, y, inner.w, upper_h};
+  if (pictured) {
+    icon({upper.right() - side, y + (upper_h - side) / 2, side, side}, quiet, key.icon);
+    upper.w -= side + 6;
+  }
+  text(upper, Face::small, quiet, key.key);
+  if (!key.detail.empty()) {
+    text(upper.after(width(Face::small, key.key) + m.gap), Face::small, quiet, key.detail,
+         Align::right);
+  }
+  text({inner.x, r.y + std::max((r.h - both) / 2, 0.0F) + both - face_h, inner.w, face_h}, face,
+       words, key.label);
+}
+
+void Canvas::in_a_row(const KeyView& key, const Rect& r, Face face, Colour words) {
+  const bool pictured = key.icon != Icon::none && has_icons();
+  if (!pictured) return text(r.inset(m.gap * 0.5F, 0), face, words, key.label, Align::centre);
+  const Rect inner = r.inset(m.gap * 0.9F, 0);
+  if (key.label.empty()) return icon({r.x + (r.w - m.icon) / 2, r.y, m.icon, r.h}, words, key.icon);
+  const float whole = m.icon + m.gap + width(face, key.label);
+  const float x = std::max(inner.x, r.x + (r.w - whole) / 2);
+  icon({x, r.y, m.icon, r.h}, words, key.icon);
+  const float from = x + m.icon + m.gap;
+  text({from, r.y, inner.right() - from, r.h}, face, words, key.label);
 }
 
 }  // namespace pos::ui

@@ -37,6 +37,8 @@ class Canvas {
   void frame(const Rect&, Colour, float radius);
   void panel(const Rect&);  // a zone's ground
   void rule(float x, float y, float width);
+  void stripe(const Rect&, Colour, float width, float radius);  // along the left edge
+  void leaf(const Rect&, Colour ground, Colour vein);           // the house's mark, at any size
   void disc(float x, float y, float radius, Colour);
 
   // One line, in the vertical middle of its rectangle; what does not fit ends in an ellipsis.
@@ -44,7 +46,9 @@ class Canvas {
   // Right-aligned on the decimal: each digit takes the same room.
   void figures(const Rect&, Face, Colour, std::string_view);
   // Wrapped at words, at most `most` lines; returns the height used.
-  float paragraph(const Rect&, Face, Colour, std::string_view, int most);
+  float paragraph(const Rect&, Face, Colour, std::string_view, int most, Align = Align::left);
+  // True if the words stand in `most` lines of that width with nothing cut.
+  bool fits(Face, std::string_view, float room, int most = 1) const;
   void icon(const Rect&, Colour, Icon, bool large = false);
   float width(Face, std::string_view) const;
   float height(Face) const;
@@ -64,7 +68,10 @@ class Canvas {
 
  private:
   std::string fitted(Face, std::string_view, float room) const;
-  std::vector<std::string> wrapped(Face, std::string_view, float room, int most) const;
+  std::vector<std::string> wrapped(Face, std::string_view, float room, int most,
+                                   bool* cut = nullptr) const;
+  void stacked(const KeyView&, const Rect&, Face, Colour words, Colour quiet);
+  void in_a_row(const KeyView&, const Rect&, Face, Colour words);
   void glyphs(float x, float y, Face, Colour, std::string_view);
   Fonts fonts_;
   ImDrawList* draw_;

@@ -84,7 +84,7 @@ TileGrid tile_grid(const Layout& at) {
     const float possible = whole((room + g) / (least + g));
     return std::max(1, static_cast<int>(std::min(wanted, possible)));
   };
-  return {fit(at.tiles.w, at.m.mm(35), at.m.mm(22)), fit(at.tiles.h, at.m.mm(30), at.m.mm(22))};
+  return {fit(at.tiles.w, at.m.mm(35), at.m.mm(22)), fit(at.tiles.h, at.m.mm(33), at.m.mm(22))};
 }
 
 }  // namespace pos::ui

@@ -25,6 +25,7 @@ struct Rect {
   }
   Rect top(float height) const { return {x, y, w, height}; }
   Rect low(float height) const { return {x, bottom() - height, w, height}; }
+  Rect but_low(float height) const { return {x, y, w, h - height}; }
   Rect below(float height) const { return {x, y + height, w, h - height}; }
   Rect left(float width) const { return {x, y, width, h}; }
   Rect tail(float width) const { return {right() - width, y, width, h}; }

@@ -8,22 +8,28 @@ namespace pos::ui {
 std::optional<Action> draw_choices(const ChoicesView& view, Canvas& c) {
   std::optional<Action> out;
   const Rect& r = c.at.middle;
+  c.panel(r);
+  const Rect inner = r.inset(c.m.gap * 1.5F, c.m.gap * 1.2F);
   const float g = c.m.gap, body = c.height(Face::body);
-  c.text(r.top(body).after(g * 0.5F), Face::body, c.colours.text, view.title);
+  const Face title = c.fits(Face::body, view.title, inner.w) ? Face::body : Face::strong;
+  c.text(inner.top(body), title, c.colours.text, view.title);
   float used = body;
   if (!view.words.empty()) {
-    used +=
-        c.paragraph(r.below(body).inset(g * 0.5F, 0), Face::small, c.colours.muted, view.words, 2);
+    used += c.paragraph(inner.below(body), Face::small, c.colours.muted, view.words, 2);
   }
-  Rect keys = r.below(used + g);
+  Rect keys = inner.below(used + g);
   const auto count = static_cast<int>(view.choices.size());
   const int columns = count > 4 ? 2 : 1;
   const int rows = (count + columns - 1) / columns;
   keys.h = std::min(keys.h, static_cast<float>(rows) * (c.m.mm(26) + g) - g);
+  const float room = keys.w / static_cast<float>(columns) - 3.2F * g;
+  const bool all_fit =
+      std::all_of(view.choices.begin(), view.choices.end(),
+                  [&](const KeyView& key) { return c.fits(Face::label, key.label, room); });
   for (int i = 0; i < count; ++i) {
     const KeyView& key = view.choices[static_cast<size_t>(i)];
     const Rect at = keys.cell(i % columns, i / columns, columns, rows, g);
-    const Face face = c.width(Face::label, key.label) < at.w - 2 * g ? Face::label : Face::small;
+    const Face face = all_fit ? Face::label : Face::small;
     if (auto a = c.button("choice:" + key.key, key, at, kKeyMm, face)) out = a;
   }
   return out;
@@ -36,9 +42,10 @@ std::optional<Action> draw_help(const HelpView& view, Canvas& c) {
   const Rect inner = r.inset(g * 2, g * 1.5F);
   const float body = c.height(Face::body);
   c.text(inner.top(body), Face::body, c.colours.text, "Keys");
-  const Rect grid = inner.below(body + g);
   const auto count = static_cast<int>(view.keys.size());
   const int rows = (count + 1) / 2;
+  Rect grid = inner.below(body + g);
+  grid.h = std::min(grid.h, static_cast<float>(rows) * c.m.mm(15));
   for (int i = 0; i < count; ++i) {
     const RowView& row = view.keys[static_cast<size_t>(i)];
     const Rect cell = grid.cell(i / rows, i % rows, 2, rows, g);

@@ -33,6 +33,22 @@ Tone stock_tone(const std::optional<ShownStock>& stock) {
   return stock->shown.milli <= kFewLeftMilli ? Tone::warn : Tone::plain;
 }
 
+// "Tuesday, 24 November 2026"
+std::string long_date(Instant at, int offset_min) {
+  static constexpr std::array<const char*, 7> kDays = {"Thursday", "Friday",  "Saturday", "Sunday",
+                                                       "Monday",   "Tuesday", "Wednesday"};
+  static constexpr std::array<const char*, 12> kMonths = {
+      "January", "February", "March",     "April",   "May",      "June",
+      "July",    "August",   "September", "October", "November", "December"};
+  constexpr int64_t kDayMs = 86'400'000;
+  const int64_t day = (at.unix_ms + int64_t{offset_min} * 60'000) / kDayMs;  // 0: a Thursday
+  const std::string date = local_date(at, offset_min);
+  const auto month = static_cast<size_t>(std::atoi(date.substr(5, 2).c_str()));
+  return std::string(kDays[static_cast<size_t>(((day % 7) + 7) % 7)]) + ", " +
+         std::to_string(std::atoi(date.substr(8, 2).c_str())) + " " + kMonths[month - 1] + " " +
+         date.substr(0, 4);
+}
+
 // Everything that the parts below share.
 struct Maker {
   const Desk& desk;
@@ -50,7 +66,15 @@ struct Maker {
     return desk.settings().store_name.empty() ? "Store " + reg.settings().store.value
                                               : desk.settings().store_name;
   }
-  std::string till() const { return "Till " + reg.settings().till.value; }
+  std::string till() const {
+    const std::string& id = reg.settings().till.value;
+    return "Till " + (id.starts_with("till") && id.size() > 4 ? id.substr(4) : id);
+  }
+  // Without the currency's sign, which a tile has no room for.
+  std::string unit_price(const Item& item) const {
+    const std::string amount = to_text(item.price, currency_digits(currency) + item.price_scale);
+    return item.unit == "each" ? amount : amount + " / " + item.unit;
+  }
   const Line* selected() const;
   bool in_doubt() const { return reg.last_sale_in_doubt() && !state.doubt_answered; }
   Money typed_money() const { return Money{t.entry.empty() ? 0 : std::atoll(t.entry.c_str())}; }
@@ -60,6 +84,8 @@ struct Maker {
   BasketView sold_basket(const CompletedSale&) const;
   LineView line(const Line&, bool is_selected) const;
   ReadoutView readout() const;
+  void last_sold(ReadoutView&) const;
+  Money counted() const;
   KeyView primary() const;
   KeyView pad_extra() const;
   std::vector<KeyView> functions() const;
@@ -143,63 +169,91 @@ ReadoutView Maker::readout() const {
   ReadoutView view;
   view.trouble = state.trouble;
   view.entry = t.entry;
+  const auto idle = [&](Icon icon, std::string words) {
+    view.icon = icon;
+    view.idle = std::move(words);
+  };
   switch (t.place) {
     case Place::login:
       view.caption = "PIN";
-      view.ghost = "Type your PIN";
+      view.ghost = "4 to 6 digits";
       view.entry.clear();
       for (size_t i = 0; i < t.entry.size(); ++i) view.entry += "•";
+      idle(Icon::lock, "Locked");
       break;
     case Place::open_shift:
-      view.caption = "Cash in the drawer";
+      view.caption = "Float";
       view.ghost = money({});
       if (!t.entry.empty()) view.entry = money(typed_money());
+      idle(Icon::coins, "Float");
       break;
     case Place::pay:
       view.caption = "Given";
       view.ghost = money(reg.sale().due());
       if (!t.entry.empty()) view.entry = money(typed_money());
+      idle(Icon::cash, "Cash");
       break;
     case Place::search:
-      view.caption = "Search";
       view.ghost = "Type a name";
       view.entry = t.search;
+      idle(Icon::search, t.search.empty() ? "Search" : std::to_string(t.found.size()) + " found");
       break;
     case Place::count:
       view.caption = "Counted";
-      view.entry = money([&] {
-        Money sum;
-        const auto& s = desk.settings();
-        for (size_t i = 0; i < t.counts.size(); ++i) {
-          sum.minor +=
-              t.counts[i] * (i < s.notes.size() ? s.notes[i] : s.coins[i - s.notes.size()]);
-        }
-        return sum;
-      }());
+      view.entry = money(counted());
+      idle(Icon::coins, "Count");
       break;
     case Place::price:
-      view.caption = "Price check";
       view.ghost = "Scan or type";
+      idle(Icon::tag, "Price check");
       break;
-    default:
-      view.caption = t.asks_quantity ? "Quantity" : t.times ? "× " + to_text(*t.times) : "Code";
-      view.ghost = t.asks_quantity ? "How many?" : "Scan or type";
-      if (t.times && !t.asks_quantity) view.entry = to_text(*t.times) + " × " + t.entry;
+    case Place::sale:
+    case Place::menu:
+    case Place::reasons:
+      last_sold(view);
       break;
-  }
-  if (t.place == Place::sale || t.place == Place::menu) {
-    if (const Line* l = selected()) {
-      view.title = l->item.name;
-      view.amount = money(l->total);
-      view.detail = line(*l, true).detail;
-      view.icon = icon_for(l->item.category, l->item.name);
-      if (l->item.age_limit > 0) {
-        view.note = "Check the age: " + std::to_string(l->item.age_limit) + "+";
-        view.note_tone = Tone::warn;
-      }
-    }
+    case Place::done:
+      view.ghost = "Scan or type";
+      idle(Icon::check, in_doubt() ? "Recorded" : "Sold");
+      break;
+    case Place::report:
+      idle(Icon::chart, state.report_is_z ? "Shift closed" : "X report");
+      break;
+    case Place::sync:
+      idle(Icon::cloud_upload, "Sync");
+      break;
+    case Place::help:
+      idle(Icon::help, "Help");
+      break;
   }
   return view;
+}
+
+// While selling: what the entry is for, and the picked line with its price.
+void Maker::last_sold(ReadoutView& view) const {
+  view.ghost = t.asks_quantity ? "How many?" : "Scan or type";
+  if (t.times && !t.asks_quantity) view.entry = to_text(*t.times) + " × " + t.entry;
+  view.icon = Icon::barcode;
+  view.idle = "Ready";
+  const Line* l = selected();
+  if (!l) return;
+  view.title = l->item.name;
+  view.amount = money(l->total);
+  view.detail = line(*l, true).detail;
+  view.icon = icon_for(l->item.category, l->item.name);
+  view.colour = colour_of(l->item);
+  if (l->item.age_limit == 0) return;
+  view.note = "Age " + std::to_string(l->item.age_limit) + "+";
+  view.note_tone = Tone::warn;
+}
+
+Money Maker::counted() const {
+  const DeskSettings& s = desk.settings();
+  Money sum;
+  for (size_t i = 0; i < t.counts.size(); ++i) {
+    sum.minor += t.counts[i] * (i < s.notes.size() ? s.notes[i] : s.coins[i - s.notes.size()]);
+  }
+  return sum;
 }
 
 KeyView Maker::pad_extra() const {
@@ -282,7 +336,7 @@ std::vector<KeyView> Maker::functions() const {
 }
 
 LoginView Maker::login() const {
-  LoginView view{store(), till(), clock(), local_text(now, offset).substr(0, 10), ""};
+  LoginView view{store(), till(), clock(), long_date(now, offset), ""};
   view.words = reg.sale().lines().empty() ? "Type your PIN to start."
                                           : "A sale is open: it goes on with your PIN.";
   return view;
@@ -303,8 +357,8 @@ TilesView Maker::tiles() const {
   const bool all = view.tab == 0 && view.tabs.front() == "All";
   for (const Stocked& s : state.tiles) {
     if (!all && s.item.category != view.tabs[static_cast<size_t>(view.tab)]) continue;
-    view.tiles.push_back({s.item.id, s.item.name, price_text(s.item, currency),
-                          stock_text(s.item, s.stock), stock_tone(s.stock), colour_of(s.item),
+    view.tiles.push_back({s.item.id, s.item.name, unit_price(s.item), stock_text(s.item, s.stock),
+                          stock_tone(s.stock), colour_of(s.item),
                           icon_for(s.item.category, s.item.name)});
   }
   return view;
@@ -315,10 +369,14 @@ TendersView Maker::tenders() const {
   TendersView view;
   view.caption = reg.sale().tenders().empty() ? "To pay" : "Still due";
   view.due = money(due);
+  view.hint = "Type what the customer gives, then Enter. Enter alone is exact cash.";
   if (!t.entry.empty()) {
     const Money given = typed_money();
     view.given = money(given);
-    view.back = given < due ? money(due - given) + " short" : money(given - due) + " change";
+    const bool enough = given >= due;
+    view.back_label = enough ? "Change" : "Still due after it";
+    view.back = money(enough ? given - due : due - given);
+    view.back_tone = enough ? Tone::good : Tone::bad;
   }
   view.exact = key(PutTender{TenderKind::cash, {}}, t.entry.empty() ? "Enter" : "", "Exact cash",
                    Icon::cash, Tone::good);
@@ -343,7 +401,6 @@ DoneView Maker::done() const {
   if (!reg.last_sale()) return view;
   const CompletedSale& sale = *reg.last_sale();
   view.in_doubt = in_doubt();
-  view.receipt = sale.receipt;
   Money given;
   for (const Tender& tender : sale.tenders) {
     view.rows.push_back({spaced(to_word(tender.kind)), plain(tender.amount, currency)});
@@ -351,6 +408,7 @@ DoneView Maker::done() const {
   }
   view.rows.insert(view.rows.begin(), {"Total", plain(sale.total, currency), true});
   view.rows.push_back({"of which tax", plain(sale.tax, currency)});
+  view.rows.push_back({"Receipt", sale.receipt});
   const bool change = sale.change().minor > 0;
   view.headline = view.in_doubt ? "Was this one handed out?" : change ? "Change" : "Paid";
   view.amount = money(change && !view.in_doubt ? sale.change() : sale.total);
@@ -405,18 +463,16 @@ CountView Maker::count() const {
   const DeskSettings& s = desk.settings();
   CountView view;
   view.title = "Count the drawer";
-  view.words = "Type how many there are, Enter goes on to the next. F12 closes the shift.";
-  Money sum;
+  view.words = "Enter: next · F12: close the shift";
   for (size_t i = 0; i < t.counts.size(); ++i) {
     const bool coin = i >= s.notes.size();
     const Money value{coin ? s.coins[i - s.notes.size()] : s.notes[i]};
     const Money amount{value.minor * t.counts[i]};
-    sum += amount;
     view.rows.push_back({plain(value, currency), t.counts[i] ? std::to_string(t.counts[i]) : "",
                          t.counts[i] ? plain(amount, currency) : "", coin,
                          static_cast<int>(i) == t.count_at});
   }
-  view.total = money(sum);
+  view.total = money(counted());
   return view;
 }
 
@@ -432,8 +488,8 @@ ReportView Maker::report() const {
   view.headline = money(r.turnover);
   std::vector<RowView> sales = {{"Sales", std::to_string(r.sales)}};
   if (!r.first_receipt.empty()) {
-    sales.push_back({"First receipt", r.first_receipt});
-    sales.push_back({"Last receipt", r.last_receipt});
+    sales.push_back({"From", r.first_receipt});
+    sales.push_back({"To", r.last_receipt});
   }
   for (const AmountOf& a : r.tenders) sales.push_back({spaced(a.key.c_str()), text(a.amount)});
   sales.push_back({"Turnover", text(r.turnover), true});
@@ -443,7 +499,8 @@ ReportView Maker::report() const {
   if (state.report_is_z) {
     drawer.push_back({"Counted", text(r.counted)});
     const Tone tone = r.variance.minor == 0 ? Tone::good : Tone::bad;
-    drawer.push_back({"Difference", text(r.variance), true, tone});
+    const std::string sign = r.variance.minor > 0 ? "+" : "";
+    drawer.push_back({"Difference", sign + text(r.variance), true, tone});
   }
   view.sections.push_back(std::move(drawer));
   std::vector<RowView> taxes;
@@ -536,18 +593,18 @@ PriceView Maker::price() const {
 
 HelpView Maker::help() const {
   return {{
-      {"Scan an item, or type its code", "Enter"},
+      {"Add what is typed", "Enter"},
       {"Three of the next item", "3 ×"},
-      {"Search by name (or just type letters)", "F2"},
-      {"Quantity of the picked line", "F3"},
+      {"Search by name", "F2"},
+      {"Quantity of the line", "F3"},
       {"Price check", "F4"},
       {"Void the picked line", "F9"},
-      {"Pay; again for exact cash", "Enter"},
+      {"Pay, then exact cash", "Enter"},
       {"Pay", "F12"},
       {"Pick a line", "↑ ↓"},
       {"Next category of tiles", "Tab"},
       {"Clear, back, menu", "Esc"},
-      {"Close shift, X report, lock", "Esc, 1–6"},
+      {"Reports, shift, lock", "Esc, 1–6"},
   }};
 }
 

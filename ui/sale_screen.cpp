@@ -1,5 +1,6 @@
 // The basket with its total bar, and the tiles: what the cashier looks at all day.
 #include <algorithm>
+#include <cmath>
 
 #include "ui/screen.h"
 
@@ -22,11 +23,12 @@ void draw_total(const BasketView& view, Canvas& c) {
     c.text({inner.x, y + label, inner.w, small}, Face::small, quiet, view.pieces);
   }
   const Rect amount = inner.after(left + c.m.gap);
-  const Face face = c.width(Face::big, view.amount) * 1.06F < amount.w ? Face::big : Face::body;
-  c.figures(amount, face, c.colours.on_total, view.amount);
+  const Face face = c.fits(Face::big, view.amount, amount.w) ? Face::big : Face::body;
+  c.text(amount, face, c.colours.on_total, view.amount, Align::right);
 }
 
-void draw_line(const LineView& line, const Rect& r, bool sold, Canvas& c) {
+// A name that is too long for its line stands in two smaller ones.
+void draw_line(const LineView& line, const Rect& r, float amount_w, bool sold, Canvas& c) {
   if (line.selected) {
     c.box(r, c.colours.selected, 0);
     c.box(r.left(4), c.colours.accent, 0);
@@ -35,24 +37,31 @@ void draw_line(const LineView& line, const Rect& r, bool sold, Canvas& c) {
   }
   const Rect inner = r.inset(c.m.gap * 1.25F, 0);
   const Colour ink = sold ? c.colours.muted : c.colours.text;
-  const float amount =
-      std::max(c.width(Face::body, "0,000.00"), c.width(Face::body, line.amount) * 1.1F);
-  c.figures(inner.tail(amount), Face::body, ink, line.amount);
-  const Rect words = inner.but_tail(amount + c.m.gap * 0.5F);
-  const float label = c.height(Face::label), small = c.height(Face::small);
-  if (line.detail.empty()) return c.text(words, Face::label, ink, line.name);
-  const float y = r.y + (r.h - label - small + 2) / 2;
-  c.text({words.x, y, words.w, label}, Face::label, ink, line.name);
-  c.text({words.x, y + label - 2, words.w, small}, Face::small, c.colours.muted, line.detail);
+  c.figures(inner.tail(amount_w), Face::body, ink, line.amount);
+  const Rect words = inner.but_tail(amount_w + c.m.gap * 0.75F);
+  const float small = c.height(Face::small);
+  const bool fits = c.fits(Face::label, line.name, words.w);
+  if (line.detail.empty()) {
+    if (fits) return c.text(words, Face::label, ink, line.name);
+    if (c.fits(Face::small, line.name, words.w)) return c.text(words, Face::small, ink, line.name);
+    const float y = r.y + (r.h - 2.06F * small) / 2;
+    c.paragraph({words.x, y, words.w, 2 * small}, Face::small, ink, line.name, 2);
+    return;
+  }
+  const Face face = fits ? Face::label : Face::small;
+  const float y = r.y + (r.h - c.height(face) - small * 0.95F) / 2;
+  c.text({words.x, y, words.w, c.height(face)}, face, ink, line.name);
+  c.text({words.x, y + c.height(face) - small * 0.05F, words.w, small}, Face::small,
+         c.colours.muted, line.detail);
 }
 
 void draw_empty(const BasketView& view, const Rect& r, Canvas& c) {
   const float icon = c.m.mm(16), label = c.height(Face::label);
-  const float y = r.y + (r.h - icon - 2 * label) / 2;
+  const float y = r.y + (r.h - icon - 3 * label) / 2;
   const Colour faint = mix(c.colours.muted, c.colours.panel, 0.55F);
   c.icon({r.x, y, r.w, icon}, faint, Icon::barcode, true);
-  c.text(Rect{r.x, y + icon + c.m.gap, r.w, label}.inset(c.m.gap, 0), Face::label, c.colours.muted,
-         view.hint, Align::centre);
+  const Rect words = Rect{r.x, y + icon + c.m.gap, r.w, 2 * label}.inset(c.m.gap * 2, 0);
+  c.paragraph(words, Face::label, c.colours.muted, view.hint, 2, Align::centre);
 }
 
 // The lines that are seen: the newest, or around the picked one when it is further up.
@@ -96,94 +105,140 @@ Rect draw_tendered(const BasketView& view, Rect r, Canvas& c) {
   return r;
 }
 
+// Stock as a pill when it should be noticed, as quiet words otherwise. Returns the room it took.
+float draw_stock(const TileView& tile, const Rect& price, Canvas& c) {
+  if (tile.stock.empty()) return 0;
+  const bool noticed = tile.stock_tone != Tone::plain;
+  const float w = c.width(Face::small, tile.stock) + (noticed ? c.m.gap * 0.9F : 0);
+  if (c.width(Face::strong, tile.price) + w + 4 > price.w) return 0;
+  const float h = c.height(Face::small) + 2;
+  const Rect at{price.right() - w, price.y + (price.h - h) / 2, w, h};
+  if (noticed) c.box(at, full(c.colours, tile.stock_tone), h / 2);
+  c.text(at, Face::small, noticed ? c.colours.on_colour : c.colours.muted, tile.stock,
+         noticed ? Align::centre : Align::right);
+  return w + 4;
+}
+
+// Badge and name: the biggest type in which the name stands whole, without the badge if need be.
+void draw_name(const TileView& tile, const Rect& r, Colour ink, Canvas& c) {
+  struct Way {
+    bool badge;
+    Face face;
+    int most;
+  };
+  static constexpr Way kWays[] = {{true, Face::label, 2},
+                                  {false, Face::label, 3},
+                                  {true, Face::small, 3},
+                                  {false, Face::small, 4},
+                                  {false, Face::label, 2}};
+  const float side = c.m.mm(8), step = side + c.m.gap * 0.5F;
+  const auto lines = [&](const Way& way) {
+    const float room = r.h - (way.badge ? step : 0);
+    return std::min(way.most, static_cast<int>(room / (c.height(way.face) * 1.02F)));
+  };
+  const auto* way = std::find_if(std::begin(kWays), std::end(kWays) - 1, [&](const Way& w) {
+    return lines(w) > 0 && c.fits(w.face, tile.name, r.w, lines(w));
+  });
+  if (way->badge) {
+    draw_badge(c, {r.x, r.y, side, side}, tile.colour, tile.icon, tile.name);
+  }
+  c.paragraph(r.below(way->badge ? step : 0), way->face, ink, tile.name, std::max(1, lines(*way)));
+}
+
 void draw_tile(const TileView& tile, const Rect& r, bool held, Canvas& c) {
   const Palette& p = c.colours;
   const Colour own = rgb(tile.colour);
-  const bool out = tile.stock_tone == Tone::bad;
-  if (p.shadows) c.box({r.x, r.y + 2, r.w, r.h}, rgb(0x14213A, 30), c.m.radius);
-  Colour ground = mix(p.paper, own, p.tint);
-  if (held) ground = mix(ground, own, 0.3F);
-  c.box(r, own, c.m.radius);
-  const float stripe = std::max(5.0F, c.m.mm(1.3F));
-  c.box({r.x + stripe, r.y, r.w - stripe, r.h}, ground, c.m.radius);
-  c.box({r.x + stripe, r.y, c.m.radius, r.h}, ground, 0);
-  c.frame(r, p.shadows ? mix(p.panel_edge, own, 0.35F) : own, c.m.radius);
+  const Colour ink = tile.stock_tone == Tone::bad ? p.muted : p.text;
+  if (p.shadows) c.box({r.x, r.y + 2, r.w, r.h}, rgb(0x14213A, 26), c.m.radius);
+  c.box(r, mix(p.paper, own, held ? 0.35F : p.tint), c.m.radius);
+  c.frame(r, mix(p.panel_edge, own, p.shadows ? 0.3F : 0.7F), c.m.radius);
+  const float stripe = std::max(6.0F, std::round(c.m.mm(1.6F)));
+  c.stripe(r, own, stripe, c.m.radius);
 
-  const float pad = c.m.gap * 0.8F;
-  const Rect inner{r.x + stripe + pad, r.y + pad * 0.7F, r.w - stripe - 2 * pad, r.h - pad * 1.4F};
+  const float pad = std::round(c.m.gap * 0.8F);
+  const Rect inner{r.x + stripe + pad, r.y + pad, r.w - stripe - 2 * pad, r.h - 2 * pad};
   const float label = c.height(Face::label);
-  const Rect price = inner.low(label);
-  // The stock sits beside the price where both fit, as a picture does above it.
-  float badge = 0;
-  if (!tile.stock.empty()) {
-    badge = c.width(Face::small, tile.stock) + c.m.gap;
-    const bool fits = c.width(Face::strong, tile.price) + badge + 4 <= price.w;
-    if (!fits) badge = 0;
-    const float h = c.height(Face::small) + 4;
-    const Rect pill =
-        fits ? Rect{price.right() - badge, price.y + (label - h) / 2, badge, h} : Rect{};
-    if (fits && tile.stock_tone != Tone::plain) {
-      c.box(pill, full(p, tile.stock_tone), h / 2);
-      c.text(pill, Face::small, p.on_colour, tile.stock, Align::centre);
-    } else if (fits) {
-      c.text(pill, Face::small, p.muted, tile.stock, Align::right);
-    }
+  Rect price = inner.low(label * 0.9F);
+  price.w += pad * 0.5F;
+  const float stock = draw_stock(tile, price, c);
+  c.text(price.but_tail(stock), Face::strong, ink, tile.price);
+  draw_name(tile, {inner.x, inner.y, inner.w, price.y - inner.y}, ink, c);
+}
+
+KeyView tab_key(int tab, std::string label, Tone tone) {
+  return {ShowTab{tab}, "", std::move(label), "", Icon::none, tone, true, false};
+}
+
+// Page keys at the right end, always in the same place: two where there is room, else one that goes
+// round. Returns the room that is left.
+Rect draw_pages(const Rect& r, int pages, int page, Canvas& c, std::optional<Action>& out) {
+  if (pages <= 1) return r;
+  const float side = std::max(r.h, c.m.mm(kKeyMm)), g = c.m.gap;
+  const auto put = [&](const char* id, int to, Icon icon, const char* word, const Rect& at,
+                       bool on) {
+    const KeyView key{ShowPage{to}, "",   c.has_icons() ? "" : word, "", icon, Tone::plain,
+                      on,           false};
+    if (auto a = c.button(id, key, at, kKeyMm)) out = a;
+  };
+  if (r.w < c.m.mm(110)) {
+    put("page:next", (page + 1) % pages, Icon::right, ">", r.tail(side), true);
+    return r.but_tail(side + g);
   }
-  c.text(price.but_tail(badge), Face::strong, out ? p.muted : p.text, tile.price);
-  const Rect words{inner.x, inner.y, inner.w, price.y - inner.y - 2};
-  const float side = c.m.mm(8);
-  const bool pictured =
-      tile.icon != Icon::none && c.has_icons() && words.h > side + 2 * label * 1.06F;
-  Rect name = words;
-  if (pictured) {
-    draw_badge(c, {words.x, words.y + 2, side, side}, tile.colour, tile.icon, tile.name);
-    name = words.below(side + pad * 0.7F);
+  const Rect keys = r.tail(2 * side + g);
+  put("page:back", page - 1, Icon::left, "<", keys.left(side), page > 0);
+  put("page:next", page + 1, Icon::right, ">", keys.tail(side), page + 1 < pages);
+  return r.but_tail(keys.w + g);
+}
+
+// The tabs from `first` on that fit beside each other, as wide as their words ask.
+int tabs_that_fit(const std::vector<std::string>& tabs, int first, float room, Face face,
+                  Canvas& c) {
+  float used = 0;
+  int last = first;
+  for (; last < static_cast<int>(tabs.size()); ++last) {
+    used +=
+        std::max(c.m.mm(kKeyMm) + 1, c.width(face, tabs[static_cast<size_t>(last)]) + 2 * c.m.gap);
+    if (used > room) break;
+    used += c.m.gap;
   }
-  const int lines = std::max(1, std::min(2, static_cast<int>(name.h / (label * 1.02F))));
-  c.paragraph(name, Face::label, out ? p.muted : p.text, tile.name, lines);
+  return std::max(last, first + 1);
 }
 
 std::optional<Action> draw_tabs(const TilesView& view, int pages, int page, Canvas& c) {
   std::optional<Action> out;
   const float g = c.m.gap;
-  Rect r = c.at.tabs;
-  if (pages > 1) {  // page keys at the right end, always in the same place
-    const float side = std::max(r.h, c.m.mm(kKeyMm));
-    const Rect keys = r.tail(2 * side + g);
-    KeyView back{ShowPage{page - 1}, "",   c.has_icons() ? "" : "<", "", Icon::left, Tone::plain,
-                 page > 0,           false};
-    KeyView next{ShowPage{page + 1}, "",          c.has_icons() ? "" : ">", "",
-                 Icon::right,        Tone::plain, page + 1 < pages,         false};
-    if (auto a = c.button("page:back", back, keys.left(side), kKeyMm)) out = a;
-    if (auto a = c.button("page:next", next, keys.tail(side), kKeyMm)) out = a;
-    r = r.but_tail(keys.w + g);
-  }
+  Rect r = draw_pages(c.at.tabs, pages, page, c, out);
   const int count = static_cast<int>(view.tabs.size());
-  const int room = std::max(1, static_cast<int>((r.w + g) / (c.m.mm(24) + g)));
-  const int shown = std::min(count, room);
-  const bool more = count > shown;
-  const int per = more ? std::max(1, shown - 1) : shown;
-  const int first = more ? view.tab / per * per : 0;
-  for (int i = 0; i < per && first + i < count; ++i) {
-    const int tab = first + i;
-    KeyView key{ShowTab{tab}, "",         view.tabs[static_cast<size_t>(tab)],
-                "",           Icon::none, tab == view.tab ? Tone::accent : Tone::plain,
-                true,         false};
-    const Rect at = r.cell(i, 0, shown, 1, g);
-    const Face face = c.width(Face::label, key.label) < at.w - 2 * g ? Face::label : Face::small;
-    if (auto a = c.button("tab:" + std::to_string(tab), key, at, kKeyMm, face)) out = a;
+  const bool label = tabs_that_fit(view.tabs, 0, r.w, Face::label, c) >= std::min(count, 4);
+  const Face face = label ? Face::label : Face::small;
+  const bool more = tabs_that_fit(view.tabs, 0, r.w, face, c) < count;
+  const float more_w = std::max(c.m.mm(kKeyMm) + 1, c.width(face, "More") + 2 * g);
+  const float room = more ? r.w - more_w - g : r.w;
+  int first = 0, last = tabs_that_fit(view.tabs, 0, room, face, c);
+  while (last <= view.tab && last < count) {
+    first = last;
+    last = tabs_that_fit(view.tabs, first, room, face, c);
   }
   if (more) {
-    KeyView key{ShowTab{first + per < count ? first + per : 0},
-                "",
-                "More",
-                "",
-                Icon::none,
-                Tone::plain,
-                true,
-                false};
-    const Rect at = r.cell(shown - 1, 0, shown, 1, g);
-    if (auto a = c.button("tab:more", key, at, kKeyMm)) out = a;
+    const KeyView key = tab_key(last < count ? last : 0, "More", Tone::plain);
+    if (auto a = c.button("tab:more", key, r.tail(more_w), kKeyMm, face)) out = a;
+    r = r.but_tail(more_w + g);
+  }
+  float words = 0;
+  const auto width_of = [&](int tab) {
+    return std::max(c.m.mm(kKeyMm) + 1, c.width(face, view.tabs[static_cast<size_t>(tab)]) + 2 * g);
+  };
+  for (int tab = first; tab < last; ++tab) words += width_of(tab);
+  const float spare =
+      (r.w - words - g * static_cast<float>(last - first - 1)) / static_cast<float>(last - first);
+  float x = r.x;
+  for (int tab = first; tab < last; ++tab) {
+    const float w = std::min(width_of(tab) + std::min(spare, c.m.mm(12)), r.right() - x);
+    const Tone tone = tab == view.tab ? Tone::accent : Tone::plain;
+    const KeyView key = tab_key(tab, view.tabs[static_cast<size_t>(tab)], tone);
+    const Rect at{std::floor(x), r.y, std::floor(w), r.h};
+    if (auto a = c.button("tab:" + std::to_string(tab), key, at, kKeyMm, face)) out = a;
+    x += w + g;
   }
   return out;
 }
@@ -202,25 +257,31 @@ std::optional<Action> draw_basket(const BasketView& view, Canvas& c) {
     draw_empty(view, list, c);
     return out;
   }
-  const float wanted = std::max(c.m.row, c.height(Face::label) + c.height(Face::small) + 2);
-  const int rows = std::max(1, static_cast<int>(list.h / wanted));
+  const float row_h = std::max(c.m.row, c.height(Face::label) + c.height(Face::small) + 2);
+  const auto rows_in = [&](float room) { return std::max(1, static_cast<int>(room / row_h)); };
+  const float notice = c.height(Face::small) + 8;  // "4 more" above: said, not scrolled
+  if (static_cast<int>(view.lines.size()) > rows_in(list.h)) list = list.below(notice);
+  const int rows = rows_in(list.h);
   const int first = first_shown(view, rows);
   const int last = std::min(first + rows, static_cast<int>(view.lines.size()));
+  float amount_w = c.width(Face::body, "00.00");
+  for (const LineView& line : view.lines) {
+    amount_w = std::max(amount_w, c.width(Face::body, line.amount) * 1.1F);
+  }
   for (int i = first; i < last; ++i) {
     const LineView& line = view.lines[static_cast<size_t>(i)];
-    const Rect row{list.x, list.y + wanted * static_cast<float>(i - first), list.w, wanted};
+    const Rect row{list.x, list.y + row_h * static_cast<float>(i - first), list.w, row_h};
     const bool pressed = c.press("line:" + std::to_string(line.id), row, kRowMm);
-    if (const int dragged = c.dragged_rows(wanted)) out = Move{-dragged};
+    if (const int dragged = c.dragged_rows(row_h)) out = Move{-dragged};
     if (pressed && !view.sold) out = PickLine{line.id};
-    draw_line(line, row, view.sold, c);
+    draw_line(line, row, amount_w, view.sold, c);
     if (i + 1 < last) c.rule(row.x + c.m.gap, row.bottom() - 1, row.w - 2 * c.m.gap);
   }
-  if (first > 0) {  // more above: said, not scrolled
-    const std::string words = "↑ " + std::to_string(first) + " more";
-    const float w = c.width(Face::small, words) + 20, h = c.height(Face::small) + 6;
-    const Rect pill{list.x + (list.w - w) / 2, list.y + 2, w, h};
-    c.box(pill, c.colours.accent, h / 2);
-    c.text(pill, Face::small, c.colours.on_colour, words, Align::centre);
+  const auto hidden = static_cast<int>(view.lines.size()) - (last - first);
+  if (hidden > 0) {
+    const std::string words = std::to_string(hidden) + " more  ↑ ↓";
+    c.text({list.x, list.y - notice, list.w, notice}, Face::small, c.colours.accent, words,
+           Align::centre);
   }
   return out;
 }

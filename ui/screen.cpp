@@ -85,57 +85,94 @@ std::optional<Action> draw_strip(const StripView& view, Canvas& c) {
   return {};
 }
 
+// The entry line stands at the bottom of the readout, next to the pad that feeds it.
+void draw_entry(const ReadoutView& view, const Rect& r, Canvas& c) {
+  c.box(r, mix(c.colours.panel, c.colours.ground, 0.75F), c.m.radius * 0.7F);
+  c.frame(r, view.entry.empty() ? c.colours.key_edge : c.colours.accent, c.m.radius * 0.7F);
+  const Rect inner = r.inset(c.m.gap * 0.75F, 0);
+  const bool empty = view.entry.empty();
+  const std::string& shown = empty ? view.ghost : view.entry;
+  const Face face = !empty && c.fits(Face::body, shown, inner.w) ? Face::body : Face::label;
+  const float caption = c.width(Face::small, view.caption);
+  if (caption + c.width(face, shown) + c.m.gap < inner.w) {
+    c.text(inner, Face::small, c.colours.muted, view.caption);
+  }
+  c.text(inner, face, empty ? c.colours.muted : c.colours.text, shown, Align::right);
+}
+
+void draw_trouble(const std::string& words, const Rect& r, Canvas& c) {
+  c.box(r, c.colours.bad_soft, c.m.radius * 0.7F);
+  c.stripe(r, c.colours.bad, 5, c.m.radius * 0.7F);
+  Rect inner = r.inset(c.m.gap, c.m.gap * 0.6F);
+  const float side = c.m.icon;
+  if (c.has_icons() && r.h > side + 5 * c.height(Face::label)) {
+    c.icon({inner.x, inner.y, side, side}, c.colours.bad, Icon::alert);
+    inner = inner.below(side + c.m.gap * 0.5F);
+  }
+  const auto lines = [&](Face face) {
+    return std::max(1, static_cast<int>(inner.h / (c.height(face) * 1.06F)));
+  };
+  const Face face =
+      c.fits(Face::label, words, inner.w, lines(Face::label)) ? Face::label : Face::small;
+  c.paragraph(inner, face, c.colours.bad, words, lines(face));
+}
+
+// Nothing was sold yet: a picture of what the place is for.
+void draw_idle(const ReadoutView& view, const Rect& r, Canvas& c) {
+  if (view.idle.empty() && view.icon == Icon::none) return;
+  const float label = c.height(Face::label);
+  const float side = std::min(c.m.mm(13), r.h - label * 1.4F);
+  const bool pictured = side > c.m.mm(7) && c.has_icons();
+  const float both = (pictured ? side + c.m.gap * 0.5F : 0) + label;
+  float y = r.y + (r.h - both) / 2;
+  if (pictured) {
+    const Rect badge{r.x + (r.w - side) / 2, y, side, side};
+    c.box(badge, soft(c.colours, Tone::accent), side / 2);
+    c.icon(badge.inset(side * 0.24F), c.colours.accent, view.icon);
+    y += side + c.m.gap * 0.5F;
+  }
+  c.text({r.x, y, r.w, label}, Face::label, c.colours.muted, view.idle, Align::centre);
+}
+
+// The last item with its price large: the customer's question is answered at a glance.
+void draw_last(const ReadoutView& view, const Rect& r, Canvas& c) {
+  const float small = c.height(Face::small), label = c.height(Face::label);
+  const bool large =
+      r.h > c.height(Face::big) + 2.2F * label + small && c.fits(Face::big, view.amount, r.w);
+  const Face amount = large ? Face::big : Face::body;
+  const Rect low = r.low(c.height(amount));
+  c.text(low, amount, c.colours.text, view.amount, Align::right);
+  Rect words{r.x, r.y, r.w, low.y - r.y};
+  const float side = c.m.mm(11);
+  if (words.h > side + 2.2F * label + 2 * small + c.m.gap && view.icon != Icon::none) {
+    draw_badge(c, {words.x, words.y, side, side}, view.colour, view.icon, view.title);
+    words = words.below(side + c.m.gap * 0.5F);
+  }
+  const bool two = words.h > 2.1F * label + small;
+  const bool strong = c.fits(Face::strong, view.title, words.w, two ? 2 : 1);
+  words = words.below(c.paragraph(words, strong ? Face::strong : Face::small, c.colours.text,
+                                  view.title, words.h > 2 * small ? 2 : 1));
+  if (!view.detail.empty() && words.h >= small * 0.9F) {
+    c.text(words.top(small), Face::small, c.colours.muted, view.detail);
+    words = words.below(small + 4);
+  }
+  if (!view.note.empty() && words.h >= small + 6) {
+    const Rect note = words.top(small + 6);
+    c.box(note, soft(c.colours, view.note_tone), note.h / 2);
+    c.text(note.inset(c.m.gap, 0), Face::small, full(c.colours, view.note_tone), view.note);
+  }
+}
+
 void draw_readout(const ReadoutView& view, Canvas& c) {
   const Rect& r = c.at.readout;
   c.panel(r);
-  const Rect inner = r.inset(c.m.gap, c.m.gap * 0.75F);
-  // The entry line, at the bottom, next to the pad that feeds it.
-  const Rect entry = inner.low(std::max(c.height(Face::body) * 1.25F, c.m.mm(9)));
-  c.box(entry, mix(c.colours.panel, c.colours.ground, 0.75F), c.m.radius * 0.7F);
-  c.frame(entry, view.entry.empty() ? c.colours.panel_edge : c.colours.accent, c.m.radius * 0.7F);
-  const Rect typed = entry.inset(c.m.gap * 0.75F, 0);
-  if (view.entry.empty()) {
-    c.text(typed, Face::label, c.colours.muted, view.ghost, Align::right);
-  } else {
-    const bool fits = c.width(Face::body, view.entry) < typed.w;
-    c.text(typed, fits ? Face::body : Face::label, c.colours.text, view.entry, Align::right);
-  }
-  Rect rest{inner.x, inner.y, inner.w, entry.y - c.m.gap * 0.6F - inner.y};
-  if (!view.trouble.empty()) {
-    c.box(rest, c.colours.bad_soft, c.m.radius * 0.7F);
-    const Rect words = rest.inset(c.m.gap * 0.75F, c.m.gap * 0.5F);
-    const bool roomy = rest.h > c.height(Face::label) * 4.5F;
-    const Face face = roomy ? Face::label : Face::small;
-    const int most = std::max(1, static_cast<int>(words.h / (c.height(face) * 1.06F)));
-    c.paragraph(words, face, c.colours.bad, view.trouble, most);
-    return;
-  }
-  const float small = c.height(Face::small), label = c.height(Face::label);
-  if (view.title.empty()) {
-    c.text(rest.low(small), Face::small, c.colours.muted, view.caption);
-    return;
-  }
-  // The last item with its price large: the customer's question is answered at a glance.
-  c.text(rest.low(small), Face::small, c.colours.muted, view.caption);
-  rest.h -= small + c.m.gap * 0.5F;
-  if (rest.h < label + small) return c.text(rest, Face::strong, c.colours.text, view.title);
-  const bool large = rest.h > c.height(Face::big) + label * 2.2F + small &&
-                     c.width(Face::big, view.amount) < rest.w;
-  const Face amount = large ? Face::big : Face::body;
-  const bool two_lines = rest.h > c.height(amount) + 2 * label * 1.1F + small;
-  const float used = c.paragraph(rest, Face::strong, c.colours.text, view.title, two_lines ? 2 : 1);
-  Rect below = rest.below(used + 2);
-  if (!view.detail.empty() && below.h > small + c.height(amount)) {
-    c.text(below.top(small), Face::small, c.colours.muted, view.detail);
-  }
-  if (!view.note.empty() && below.h > 2 * small + c.height(amount) + c.m.gap) {
-    const Rect note{below.x, below.y + small + 4, below.w, small + 6};
-    c.box(note, soft(c.colours, view.note_tone), note.h / 2);
-    c.text(note.inset(8, 0), Face::small, full(c.colours, view.note_tone), view.note);
-  }
-  if (below.h >= c.height(amount)) {
-    c.text(below.low(c.height(amount)), amount, c.colours.text, view.amount, Align::right);
-  }
+  const Rect inner = r.inset(c.m.gap, c.m.gap * 0.8F);
+  const Rect entry = inner.low(std::max(c.height(Face::body) * 1.25F, c.m.mm(10)));
+  draw_entry(view, entry, c);
+  const Rect rest{inner.x, inner.y, inner.w, entry.y - c.m.gap * 0.6F - inner.y};
+  if (!view.trouble.empty()) return draw_trouble(view.trouble, rest, c);
+  if (view.title.empty()) return draw_idle(view, rest, c);
+  draw_last(view, rest, c);
 }
 
 std::optional<Action> draw_pad(const View& view, Canvas& c) {
@@ -163,18 +200,25 @@ std::optional<Action> draw_pad(const View& view, Canvas& c) {
 }
 
 std::optional<Action> draw_primary(const KeyView& key, Canvas& c) {
-  const bool short_word = c.width(Face::big, key.label) < c.at.pay.w * 0.62F;
-  return c.button("primary", key, c.at.pay, kBigKeyMm, short_word ? Face::big : Face::body);
+  const float room = c.at.pay.w - 2.4F * c.m.gap;
+  const bool tall = c.at.pay.h > c.height(Face::big) * 0.85F + c.height(Face::small) * 1.1F;
+  Face face = Face::label;
+  if (c.fits(Face::body, key.label, room)) face = Face::body;
+  if (tall && key.label.size() < 5 && c.fits(Face::big, key.label, room)) face = Face::big;
+  return c.button("primary", key, c.at.pay, kBigKeyMm, face);
 }
 
 std::optional<Action> draw_functions(const std::vector<KeyView>& keys, Canvas& c) {
   std::optional<Action> out;
   const int count = static_cast<int>(keys.size());
+  const float room = c.at.functions.w / static_cast<float>(std::max(1, count)) - 3.3F * c.m.gap;
+  const bool all_fit = std::all_of(keys.begin(), keys.end(), [&](const KeyView& key) {
+    return c.fits(Face::label, key.label, room);
+  });
+  const Face face = all_fit ? Face::label : Face::small;
   for (int i = 0; i < count; ++i) {
     const KeyView& key = keys[static_cast<size_t>(i)];
     const Rect r = c.at.functions.cell(i, 0, count, 1, c.m.gap);
-    const Face face =
-        c.width(Face::label, key.label) < r.w - 2 * c.m.gap ? Face::label : Face::small;
     if (auto action = c.button("function:" + key.key, key, r, kKeyMm, face)) out = action;
   }
   return out;

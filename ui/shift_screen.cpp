@@ -93,28 +93,27 @@ std::optional<Action> draw_report(const ReportView& view, Canvas& c) {
   const Rect foot = inner.low(small);
   c.text(foot, Face::small, c.colours.muted, view.words);
 
-  // Sections fill a column, then the next.
-  const Rect grid{inner.x, inner.y + head, inner.w, inner.h - head - small - g * 0.5F};
+  // The first section has the left column, the others share the right one.
+  const Rect grid{inner.x, inner.y + head + g * 0.5F, inner.w, inner.h - head - small - g};
   const float column_w = (grid.w - 3 * g) / 2;
-  const float row_h = std::min(c.m.mm(8), std::max(small + 4, c.height(Face::label) * 1.1F));
+  size_t right_rows = 0;
+  for (size_t i = 1; i < view.sections.size(); ++i) right_rows += view.sections[i].size() + 1;
+  const size_t most =
+      std::max({right_rows, view.sections.empty() ? 0 : view.sections[0].size(), size_t{1}});
+  const float row_h = std::clamp(grid.h / static_cast<float>(most), small, c.m.mm(9));
+  const Face face = row_h >= c.height(Face::label) * 0.95F ? Face::label : Face::small;
   float x = grid.x, y = grid.y;
-  for (const auto& section : view.sections) {
-    const float height = row_h * static_cast<float>(section.size());
-    if (y > grid.y && y + height > grid.bottom() && x == grid.x) {
-      x = grid.x + column_w + 3 * g;
-      y = grid.y;
-    }
-    for (const RowView& row : section) {
-      if (y + row_h > grid.bottom()) {
-        if (x > grid.x) break;
-        x = grid.x + column_w + 3 * g;
-        y = grid.y;
-      }
-      draw_row(c, {x, y, column_w, row_h}, row, Face::label);
+  for (size_t i = 0; i < view.sections.size(); ++i) {
+    if (i == 1) x = grid.x + column_w + 3 * g, y = grid.y;
+    for (const RowView& row : view.sections[i]) {
+      if (y + row_h > grid.bottom() + 1) break;
+      draw_row(c, {x, y, column_w, row_h}, row, face);
       y += row_h;
     }
-    c.rule(x, y + g * 0.4F, column_w);
-    y += g * 0.9F;
+    if (i > 0 && i + 1 < view.sections.size()) {
+      c.rule(x, y + row_h * 0.5F, column_w);
+      y += row_h;
+    }
   }
   return {};
 }

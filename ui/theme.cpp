@@ -24,6 +24,8 @@ Palette light() {
   p.key = rgb(0xFFFFFF);
   p.key_edge = rgb(0xC9D2DF);
   p.key_text = rgb(0x17202E);
+  p.hero = rgb(0x14213A);
+  p.on_hero = rgb(0xFFFFFF);
   p.accent = rgb(0x1F5FD6);
   p.accent_soft = rgb(0xE3ECFC);
   p.good = rgb(0x137A46);
@@ -52,6 +54,8 @@ Palette dark() {
   p.key = rgb(0x253041);
   p.key_edge = rgb(0x37455A);
   p.key_text = rgb(0xEEF2F8);
+  p.hero = rgb(0x101A2B);
+  p.on_hero = rgb(0xFFFFFF);
   p.accent = rgb(0x3B7BF0);
   p.accent_soft = rgb(0x1D3156);
   p.good = rgb(0x1D9A5B);
@@ -82,6 +86,8 @@ Palette contrast() {
   p.key = rgb(0x000000);
   p.key_edge = rgb(0xFFFFFF);
   p.key_text = rgb(0xFFFFFF);
+  p.hero = rgb(0x000000);
+  p.on_hero = rgb(0xFFFFFF);
   p.accent = rgb(0x59C2FF);
   p.accent_soft = rgb(0x00324A);
   p.good = rgb(0x4DF08A);

@@ -23,6 +23,7 @@ struct Palette {
   Colour text, muted, on_colour;     // on_colour: on accent, good and bad
   Colour strip, on_strip;
   Colour total, on_total;
+  Colour hero, on_hero;  // the locked till
   Colour key, key_edge, key_text;
   Colour accent, accent_soft;
   Colour good, good_soft, warn, warn_soft, bad, bad_soft;

@@ -87,8 +87,10 @@ struct BasketView {
 struct ReadoutView {
   std::string caption, entry, ghost;  // ghost: shown while nothing is typed
   std::string trouble;                // words of a refusal
+  std::string idle;                   // a word while there is no title
   std::string title, detail, amount, note;
   Tone note_tone = Tone::plain;
+  uint32_t colour = 0;  // of the title's badge
   Icon icon = Icon::none;
   bool operator==(const ReadoutView&) const = default;
 };
@@ -112,13 +114,15 @@ struct LoginView {
   bool operator==(const LoginView&) const = default;
 };
 struct TendersView {
-  std::string caption, due, given, back;  // given and back: of the typed amount, else empty
+  std::string caption, due, hint;
+  std::string given, back_label, back;  // of the typed amount; empty while none is typed
+  Tone back_tone = Tone::good;
   KeyView exact;
   std::vector<KeyView> notes, others;
   bool operator==(const TendersView&) const = default;
 };
 struct DoneView {
-  std::string headline, amount, words, receipt;
+  std::string headline, amount, words;
   std::vector<RowView> rows;
   bool in_doubt = false;
   bool operator==(const DoneView&) const = default;
