@@ -72,7 +72,7 @@ bool Applier::work() {
 
 void Applier::connect() {
   if (!link_.connect({})) throw HubFailure{link_.error()};
-  const auto streams = make_streams(link_);
+  const auto streams = hub_.make_streams();
   take_up_down(streams.at("DOWN"), streams.at("DOWNALL"));
   take_up_sales(streams.at("SALES"));
   waiting_ = true;
@@ -129,7 +129,7 @@ void Applier::take_up_down(const StreamState& down, const StreamState& downall) 
 
 // Whether the last ack of some till in DOWN, signed by us, is above what the books hold.
 bool Applier::down_is_ahead() {
-  StreamReader acks(link_);
+  StreamReader acks(hub_);
   acks.open_last_per_subject("DOWN", "down.*.ack.*");
   bool ahead = false;
   for (;;) {
@@ -201,12 +201,11 @@ void Applier::apply(const std::vector<StreamRow>& rows) {
 void Applier::settle_with_nats(const std::vector<StreamRow>& rows, const Reconciled& done) {
   for (size_t i = 0; i < rows.size(); ++i) {
     const auto delivered = static_cast<size_t>(std::max<int64_t>(rows[i].delivered, 1));
-    const bool sent =
-        done.verdicts[i] == Verdict::later
-            ? reader_.hand_back(
-                  rows[i], milliseconds{kHandBackMs[std::min(delivered, kHandBackMs.size()) - 1]})
-            : reader_.ack(rows[i]);
-    if (!sent) throw HubFailure{link_.error()};
+    if (done.verdicts[i] == Verdict::later)
+      reader_.hand_back(rows[i],
+                        milliseconds{kHandBackMs[std::min(delivered, kHandBackMs.size()) - 1]});
+    else
+      reader_.ack(rows[i]);
   }
 }
 
@@ -233,8 +232,8 @@ void Applier::publish_marked() {
     const sync::Headers ours = {{"Leaftill-Central", key_.id}};
     auto first = page.first;
     first.insert(first.end(), events.messages.begin(), events.messages.end());
-    auto highest = publish_confirmed(link_, first, ours, reader_);
-    for (const auto& [stream, seq] : publish_confirmed(link_, page.late, ours, reader_))
+    auto highest = hub_.publish_confirmed(first, ours);
+    for (const auto& [stream, seq] : hub_.publish_confirmed(page.late, ours))
       highest[stream] = std::max(highest[stream], seq);
     sync::hold_at("central_after_publish");
     auto session = database_.session();

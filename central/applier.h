@@ -52,7 +52,8 @@ class Applier {
   const Log log_;
   const std::atomic<bool>& stop_;
   sync::NatsLink link_;
-  StreamReader reader_{link_};
+  JetStream hub_{link_, stop_};
+  StreamReader reader_{hub_};
   std::set<int64_t> handed_back_;  // places in SALES that are not handled although later ones are
   int64_t highest_ = 0;            // place in SALES up to which everything else is
   std::atomic<bool> waiting_ = true;

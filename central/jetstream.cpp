@@ -22,24 +22,14 @@ struct ApiError {
   std::string words;
 };
 
-json api(sync::NatsLink& link, const std::string& subject, const json& body, ApiError& error) {
-  const auto answer =
-      link.request("$JS.API." + subject, {}, body.is_null() ? "" : body.dump(), kApiFor);
-  if (!answer) throw HubFailure{"no answer to " + subject + ": " + link.error()};
-  json reply = json::parse(answer->body, nullptr, false);
+json parsed(const std::string& subject, const std::string& answer, ApiError& error) {
+  json reply = json::parse(answer, nullptr, false);
   if (!reply.is_object()) throw HubFailure{"no JSON in the answer to " + subject};
   error = {};
   if (reply.contains("error")) {
     const auto& e = reply["error"];
     error = {e.value("err_code", 1), e.value("description", "unknown error")};
   }
-  return reply;
-}
-
-json must(sync::NatsLink& link, const std::string& subject, const json& body) {
-  ApiError error;
-  json reply = api(link, subject, body, error);
-  if (error.code) throw HubFailure{subject + ": " + error.words};
   return reply;
 }
 
@@ -68,19 +58,6 @@ StreamState state_of(const json& reply) {
   return {reply.value("created", ""), reply.at("state").value("last_seq", int64_t{0})};
 }
 
-StreamState make_stream(sync::NatsLink& link, const json& wanted) {
-  const std::string name = wanted.at("name");
-  ApiError error;
-  json reply = api(link, "STREAM.INFO." + name, {}, error);
-  if (error.code == kNoStream) return state_of(must(link, "STREAM.CREATE." + name, wanted));
-  if (error.code) throw HubFailure{"stream " + name + ": " + error.words};
-  json config = reply.at("config");
-  const json before = config;
-  config.update(wanted);
-  if (config != before) must(link, "STREAM.UPDATE." + name, config);
-  return state_of(reply);
-}
-
 // $JS.ACK.<stream>.<consumer>.<delivered>.<stream seq>.<consumer seq>.<time>.<pending>; newer
 // servers put domain and account in front of the stream, and a token at the end.
 std::optional<StreamRow> row_of(sync::NatsMessage& message) {
@@ -104,11 +81,81 @@ std::optional<StreamRow> row_of(sync::NatsMessage& message) {
 
 }  // namespace
 
-std::map<std::string, StreamState> make_streams(sync::NatsLink& link) {
+std::optional<sync::NatsMessage> JetStream::next(Clock::time_point until) {
+  if (!rows_.empty()) {
+    auto row = std::move(rows_.front());
+    rows_.pop_front();
+    return row;
+  }
+  const auto left = std::chrono::duration_cast<milliseconds>(until - Clock::now());
+  if (left.count() <= 0) return {};
+  auto message = link_.next(left);
+  if (message) return message;
+  if (stop_) throw HubFailure{"stopping"};
+  if (!link_.connected()) throw HubFailure{link_.error()};
+  woken_ = woken_ || Clock::now() < until;
+  return {};
+}
+
+std::optional<sync::NatsMessage> JetStream::next_answer(Clock::time_point until) {
+  std::deque<sync::NatsMessage> before = std::move(rows_);
+  rows_.clear();
+  std::optional<sync::NatsMessage> answer;
+  while (!answer && Clock::now() < until) {
+    auto message = next(until);
+    if (message && message->reply.starts_with("$JS.ACK."))
+      before.push_back(std::move(*message));
+    else
+      answer = std::move(message);
+  }
+  rows_ = std::move(before);
+  return answer;
+}
+
+std::string JetStream::request(const std::string& subject, const std::string& body) {
+  const std::string reply = link_.new_inbox();
+  if (!link_.publish("$JS.API." + subject, reply, {}, body)) throw HubFailure{link_.error()};
+  const auto until = Clock::now() + kApiFor;
+  while (auto message = next_answer(until)) {
+    if (message->subject != reply) continue;
+    if (message->status == "503") throw HubFailure{"the hub has no JetStream now"};
+    return message->body;
+  }
+  throw HubFailure{"no answer to " + subject};
+}
+
+namespace {
+
+template <class Request>
+json must(Request request, const std::string& subject, const json& body) {
+  ApiError error;
+  json reply = parsed(subject, request(subject, body.dump()), error);
+  if (error.code) throw HubFailure{subject + ": " + error.words};
+  return reply;
+}
+
+template <class Request>
+StreamState make_stream(Request request, const json& wanted) {
+  const std::string name = wanted.at("name");
+  ApiError error;
+  json reply = parsed(name, request("STREAM.INFO." + name, ""), error);
+  if (error.code == kNoStream) return state_of(must(request, "STREAM.CREATE." + name, wanted));
+  if (error.code) throw HubFailure{"stream " + name + ": " + error.words};
+  json config = reply.at("config");
+  const json before = config;
+  config.update(wanted);
+  if (config != before) must(request, "STREAM.UPDATE." + name, config);
+  return state_of(reply);
+}
+
+}  // namespace
+
+std::map<std::string, StreamState> JetStream::make_streams() {
   std::map<std::string, StreamState> states;
+  const auto ask = [this](const auto& subject, const auto& body) { return request(subject, body); };
   try {
     for (const auto& wanted : wanted_streams())
-      states[wanted.at("name")] = make_stream(link, wanted);
+      states[wanted.at("name")] = make_stream(ask, wanted);
   } catch (const json::exception& e) {
     throw HubFailure{std::string("an answer of JetStream is not understood: ") + e.what()};
   }
@@ -117,18 +164,18 @@ std::map<std::string, StreamState> make_streams(sync::NatsLink& link) {
 
 void StreamReader::open(const std::string& create_subject, const std::string& config) {
   const json reply =
-      must(link_, create_subject, {{"stream_name", stream_}, {"config", json::parse(config)}});
+      must([this](const auto& subject, const auto& body) { return hub_.request(subject, body); },
+           create_subject, {{"stream_name", stream_}, {"config", json::parse(config)}});
   consumer_ = reply.value("name", "");
   poll_.clear();
-  kept_.clear();
+  hub_.rows_.clear();
   last_consumer_seq_ = 0;
 }
 
 void StreamReader::open_durable(const std::string& stream, const std::string& durable,
                                 int64_t position) {
   stream_ = stream;
-  ApiError ignored;  // it may not be there
-  api(link_, "CONSUMER.DELETE." + stream + "." + durable, {}, ignored);
+  hub_.request("CONSUMER.DELETE." + stream + "." + durable, "");  // it may not be there
   // More may be unacknowledged than two batches: a reader that reached the limit gets nothing, and
   // is not told why.
   const json config = {{"durable_name", durable},       {"deliver_policy", "by_start_sequence"},
@@ -149,41 +196,25 @@ void StreamReader::open_last_per_subject(const std::string& stream, const std::s
 }
 
 std::string StreamReader::ask(size_t batch, milliseconds expires) {
-  const std::string reply = link_.new_inbox();
+  const std::string reply = hub_.link_.new_inbox();
   json request = {{"batch", batch}};
   if (expires.count() > 0)
     request["expires"] = expires.count() * 1'000'000;
   else
     request["no_wait"] = true;
-  if (!link_.publish("$JS.API.CONSUMER.MSG.NEXT." + stream_ + "." + consumer_, reply, {},
-                     request.dump()))
-    throw HubFailure{link_.error()};
+  const std::string subject = "$JS.API.CONSUMER.MSG.NEXT." + stream_ + "." + consumer_;
+  if (!hub_.link_.publish(subject, reply, {}, request.dump())) throw HubFailure{hub_.link_.error()};
   return reply;
 }
 
-bool StreamReader::take(sync::NatsMessage& message) {
-  if (!message.reply.starts_with("$JS.ACK.")) return false;
-  kept_.push_back(std::move(message));
-  return true;
-}
-
 StreamReader::End StreamReader::collect(std::vector<StreamRow>& out, size_t want,
-                                        const std::string& reply, Clock::time_point until,
-                                        bool stop_when_woken) {
+                                        const std::string& reply,
+                                        JetStream::Clock::time_point until, bool stop_when_woken) {
   while (out.size() < want) {
-    std::optional<sync::NatsMessage> message;
-    if (!kept_.empty()) {
-      message = std::move(kept_.front());
-      kept_.pop_front();
-    } else {
-      const auto left = std::chrono::duration_cast<milliseconds>(until - Clock::now());
-      if (left.count() <= 0) return End::silent;
-      message = link_.next(left);
-    }
+    auto message = hub_.next(until);
     if (!message) {
-      if (!link_.connected()) throw HubFailure{link_.error()};
-      if (stop_when_woken) return End::full;
-      woken_ = true;
+      if (JetStream::Clock::now() >= until) return End::silent;
+      if (stop_when_woken) return End::woken;
       continue;
     }
     if (auto row = row_of(*message)) {
@@ -206,24 +237,26 @@ StreamReader::End StreamReader::collect(std::vector<StreamRow>& out, size_t want
 // A missing consumer is silence, and so is a frozen hub.
 void StreamReader::look_after_silence() {
   ApiError error;
-  api(link_, "CONSUMER.INFO." + stream_ + "." + consumer_, {}, error);
+  const std::string subject = "CONSUMER.INFO." + stream_ + "." + consumer_;
+  parsed(subject, hub_.request(subject, ""), error);
   if (error.code == kNoConsumer || error.code == kNoStream)
     throw HubFailure{"the consumer is gone"};
 }
 
 std::vector<StreamRow> StreamReader::fetch(size_t batch, milliseconds idle) {
+  using Clock = JetStream::Clock;
   std::vector<StreamRow> out;
-  woken_ = false;
   if (poll_.empty()) {
+    hub_.woken_ = false;
     const auto end =
         collect(out, batch, ask(batch, milliseconds{0}), Clock::now() + kSilence, false);
     if (end == End::silent) look_after_silence();
-    if (!out.empty() || idle.count() == 0 || woken_) return out;
+    if (!out.empty() || idle.count() == 0 || hub_.woken_) return out;
     poll_ = ask(1, idle);
     poll_until_ = Clock::now() + idle + kSilence;
   }
   const auto end = collect(out, 1, poll_, poll_until_, true);
-  if (out.empty() && end == End::full) return out;  // woken; the poll goes on
+  if (end == End::woken) return out;  // the poll goes on
   poll_.clear();
   if (end == End::silent) look_after_silence();
   if (!out.empty() && batch > 1)
@@ -231,40 +264,31 @@ std::vector<StreamRow> StreamReader::fetch(size_t batch, milliseconds idle) {
   return out;
 }
 
-bool StreamReader::ack(const StreamRow& row) {
-  return link_.publish(row.message.reply, "", {}, "+ACK");
+void StreamReader::ack(const StreamRow& row) {
+  if (!hub_.link_.publish(row.message.reply, "", {}, "+ACK")) throw HubFailure{hub_.link_.error()};
 }
 
-bool StreamReader::hand_back(const StreamRow& row, milliseconds delay) {
-  return link_.publish(row.message.reply, "", {},
-                       "-NAK {\"delay\":" + std::to_string(delay.count() * 1'000'000) + "}");
+void StreamReader::hand_back(const StreamRow& row, milliseconds delay) {
+  const std::string nak = "-NAK {\"delay\":" + std::to_string(delay.count() * 1'000'000) + "}";
+  if (!hub_.link_.publish(row.message.reply, "", {}, nak)) throw HubFailure{hub_.link_.error()};
 }
 
-std::map<std::string, int64_t> publish_confirmed(sync::NatsLink& link,
-                                                 const std::vector<Outgoing>& messages,
-                                                 const sync::Headers& common,
-                                                 StreamReader& others) {
+std::map<std::string, int64_t> JetStream::publish_confirmed(const std::vector<Outgoing>& messages,
+                                                            const sync::Headers& common) {
   std::unordered_map<std::string, const Outgoing*> missing;
   for (const auto& out : messages) {
-    const std::string reply = link.new_inbox();
+    const std::string reply = link_.new_inbox();
     sync::Headers headers = common;
     if (!out.message_id.empty()) headers.emplace_back("Nats-Msg-Id", out.message_id);
-    if (!link.publish(out.subject, reply, headers, out.body)) throw HubFailure{link.error()};
+    if (!link_.publish(out.subject, reply, headers, out.body)) throw HubFailure{link_.error()};
     missing.emplace(reply, &out);
   }
   std::map<std::string, int64_t> highest;
-  auto until = std::chrono::steady_clock::now() + kPubAckFor;
+  auto until = Clock::now() + kPubAckFor;
   while (!missing.empty()) {
-    const auto left =
-        std::chrono::duration_cast<milliseconds>(until - std::chrono::steady_clock::now());
-    if (left.count() <= 0) throw HubFailure{"the hub does not confirm what is published"};
-    auto message = link.next(left);
-    if (!message) {
-      if (!link.connected()) throw HubFailure{link.error()};
-      continue;
-    }
-    if (others.take(*message)) continue;
-    const auto at = missing.find(message->subject);
+    if (Clock::now() >= until) throw HubFailure{"the hub does not confirm what is published"};
+    const auto message = next_answer(until);
+    const auto at = message ? missing.find(message->subject) : missing.end();
     if (at == missing.end()) continue;
     const auto ack = sync::decode_pub_ack(message->body);
     if (!ack || ack->stream != at->second->stream)
@@ -272,7 +296,7 @@ std::map<std::string, int64_t> publish_confirmed(sync::NatsLink& link,
                        (ack ? ": " + ack->error : "")};
     highest[ack->stream] = std::max(highest[ack->stream], ack->seq);
     missing.erase(at);
-    until = std::chrono::steady_clock::now() + kPubAckFor;
+    until = Clock::now() + kPubAckFor;
   }
   return highest;
 }
