@@ -96,8 +96,10 @@ class Central {
     for (;;) {
       int signal = signals.wait(kPollNs);
       if (signal != 0) return signal == SIGINT ? 130 : 0;
-      if (config_.nats_attempts == 0 || service_.health().attempts < config_.nats_attempts)
-        continue;
+      Health health = service_.health();
+      bool hopeless =
+          config_.nats_attempts > 0 && !health.nats && health.attempts >= config_.nats_attempts;
+      if (!hopeless) continue;
       log_error(fmt::format("gave up: {} failed attempts to reach {}", config_.nats_attempts,
                             config_.nats_url));
       return 1;

@@ -51,7 +51,7 @@ const std::vector<Owned>& owned() {
       {"CLI/", {"till/main.cpp", "till/ctl_main.cpp", "central/main.cpp"}},
       {"spdlog/", {"sync/log.cpp", "central/log.cpp", "till/"}, true},
       {"date/", {"till/", "central/"}, true},
-      {"httplib.h", {"tests/lab/http.cpp"}},
+      {"httplib.h", {"tests/lab/http.cpp", "tests/central/web_api_test.cpp"}},
       {"lzma.h", {"tests/lab/rda.cpp"}},
       {"rapidcheck", {"tests/"}},
       {"gtest/", {"tests/"}},
