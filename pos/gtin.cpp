@@ -37,11 +37,10 @@ std::optional<Code> parse_code(std::string_view scanned) {
   if (text.empty() || text.size() > kMaxCode) return {};
   const bool digits =
       std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
-  if (!digits || !gtin_length(text.size())) return Code{CodeKind::other, std::move(text)};
+  if (!digits || !gtin_length(text.size())) return Code{CodeKind::other, text, text};
   const std::string_view body(text.data(), text.size() - 1);
   if (check_digit(body) != text.back()) return {};
-  text.insert(0, 14 - text.size(), '0');
-  return Code{CodeKind::gtin, std::move(text)};
+  return Code{CodeKind::gtin, std::string(14 - text.size(), '0') + text, text};
 }
 
 }  // namespace pos

@@ -14,7 +14,8 @@ char check_digit(std::string_view digits);
 enum class CodeKind { gtin, other };
 struct Code {
   CodeKind kind = CodeKind::other;
-  std::string text;  // 14 digits for a GTIN; otherwise as scanned
+  std::string text;     // for lookup: 14 digits for a GTIN; otherwise as scanned
+  std::string scanned;  // without AIM prefix and control characters: what a row and a receipt show
 };
 
 // What a scanner or a cashier gave: AIM prefix ("]E0") and control characters are stripped; 8, 12,

@@ -178,7 +178,7 @@ Outcome<Line> Register::scan(std::string_view code, std::optional<Quantity> quan
   if (auto no = may_sell()) return *no;
   const auto item = look_up(code);
   if (!item) return item.refusal();
-  return add_item(*item, parse_code(code)->text, quantity);
+  return add_item(*item, parse_code(code)->scanned, quantity);
 }
 
 Outcome<Line> Register::add(const ProductId& product, std::optional<Quantity> quantity) {

@@ -107,6 +107,7 @@ TEST_F(HeadlessTill, TheContractsSale) {
   EXPECT_EQ(answer["sale"]["tax"], 66);
   EXPECT_EQ(answer["sale"]["due"], 398);
   EXPECT_EQ(answer["sale"]["lines"].size(), 1u);
+  EXPECT_EQ(answer["sale"]["lines"][0]["code"], "4006381333931");  // as it was scanned
   answer = well(R"({"do":"pay","tender":"cash","amount":500,"reference":""})");
   const json done = answer["completed"];
   EXPECT_EQ(done["receipt"], "s1-till1-A000001");
