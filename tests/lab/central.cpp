@@ -73,12 +73,14 @@ std::string Central::get(const std::string& path) const {
 
 std::vector<Held> Central::sales(const std::string& store, const std::string& till) const {
   std::vector<Held> all;
-  std::string path = "/api/v1/transactions?store=" + store + "&limit=500";
+  std::string path = "/api/v1/transactions?store=" + store + "&type=product.sold&limit=500";
   if (!till.empty()) path += "&till=" + till;
-  each_item(*this, path, [&](const json& row) {
-    if (row.value("type", "") == "product.sold") all.push_back(held(row));
-  });
+  each_item(*this, path, [&](const json& row) { all.push_back(held(row)); });
   return all;
+}
+
+Held Central::transaction(const std::string& id) const {
+  return held(json::parse(get("/api/v1/transactions/" + id)));
 }
 
 std::map<std::string, int64_t> Central::stock(const std::string& store) const {

@@ -31,11 +31,14 @@ class Central {
   HttpAnswer call(std::string_view method, const std::string& path,
                   std::string_view body = {}) const;
 
-  // Every sale and return of a store (of one till, if named), all pages, oldest first.
+  // Every sale and return of a store (of one till, if named), all pages, oldest first; without
+  // lines.
   std::vector<Held> sales(const std::string& store, const std::string& till = {}) const;
+  // One of them with its lines.
+  Held transaction(const std::string& id) const;
   // Stock of a store in thousandths, by product.
   std::map<std::string, int64_t> stock(const std::string& store) const;
-  // Open problems, as "kind: words".
+  // Open problems, each as its JSON text.
   std::vector<std::string> problems() const;
 
   const std::string& origin() const { return origin_; }

@@ -1,7 +1,9 @@
 #include "tests/lab/lab.h"
 
+#include <algorithm>
 #include <csignal>
 #include <fstream>
+#include <iterator>
 #include <nlohmann/json.hpp>
 #include <random>
 #include <stdexcept>
@@ -76,10 +78,8 @@ std::vector<Product> read_products(const fs::path& csv) {
     const auto codes = at("codes");
     const bool by_code_alone = !codes.empty() && at("unit") == "each" && number("age_limit") == 0 &&
                                at("openPrice") != "true";
-    if (by_code_alone) {
-      products.push_back({at("id"), at("name"), codes.substr(0, codes.find(' ')), at("unit"),
-                          at("category"), number("price"), number("on_hand")});
-    }
+    products.push_back({at("id"), at("name"), codes.substr(0, codes.find(' ')), at("unit"),
+                        at("category"), number("price"), number("on_hand"), by_code_alone});
   }
   return products;
 }
@@ -251,6 +251,13 @@ void Lab::make_central() {
       "central", Command{.argv = std::move(argv), .log = (place / "central.log").string()},
       [asked] { return asked.ready(); });
   central_->start();
+}
+
+std::vector<Product> Lab::products() const {
+  std::vector<Product> some;
+  std::copy_if(products_.begin(), products_.end(), std::back_inserter(some),
+               [](const Product& product) { return product.by_code_alone; });
+  return some;
 }
 
 Central Lab::api() const { return {"http://127.0.0.1:" + std::to_string(http_port_), token_}; }

@@ -35,10 +35,11 @@ struct LabOptions {
 
 struct Product {
   std::string id, name, code, unit, category;
-  int64_t price = 0;    // minor units
-  int64_t on_hand = 0;  // thousandths, opening stock of every store
+  int64_t price = 0;           // minor units
+  int64_t on_hand = 0;         // thousandths, opening stock of every store
+  bool by_code_alone = false;  // one scan is enough: no age, weight or price is asked for
 };
-// The products of a CSV file in the contract's form; those that a till can sell by code alone.
+// The products of a CSV file in the contract's form.
 std::vector<Product> read_products(const std::filesystem::path& csv);
 std::filesystem::path default_products();
 
@@ -73,7 +74,8 @@ class Lab {
   std::vector<Link*> all_links();
 
   Central api() const;
-  const std::vector<Product>& products() const { return products_; }
+  const std::vector<Product>& all_products() const { return products_; }
+  std::vector<Product> products() const;  // those that one scan sells
   const std::string& database() const { return database_; }
   std::string hub_url() const { return "nats://127.0.0.1:" + std::to_string(hub_port_); }
   std::string hub_user() const { return "lab"; }

@@ -13,7 +13,6 @@
 #pragma once
 
 #include <cstdint>
-#include <map>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -51,6 +50,10 @@ struct TillPlace {
 struct NoAnswer : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
+// It stands at the place where LEAFTILL_HOLD wanted it.
+struct HeldAtPlace : NoAnswer {
+  using NoAnswer::NoAnswer;
+};
 // It answered, but not what the test had to have.
 struct WrongAnswer : std::runtime_error {
   using std::runtime_error::runtime_error;
@@ -60,8 +63,8 @@ class Till {
  public:
   Till(TillPlace, std::string binary);
 
-  // Starts `leaftill --headless`; returns when it answers. `hold`: LEAFTILL_HOLD of sync/hold.h
-  // (then it may never answer: start_without_waiting).
+  // Starts `leaftill --headless`; returns when it answers. `hold`: LEAFTILL_HOLD of sync/hold.h; a
+  // till that is held gives no answer (ask() throws HeldAtPlace), so there it does not wait.
   void start(Millis patience = seconds(30));
   void start_without_waiting(const std::string& hold = {});
   void kill9();
@@ -75,8 +78,11 @@ class Till {
   // As ask(), and throws WrongAnswer unless it says ok.
   std::string must(const std::string& line, Millis patience = seconds(10));
 
-  // PIN, and a shift if none is open; takes either being so already.
-  void open_for_business(const std::string& pin, int64_t float_amount = 10000);
+  // PIN, and a shift if none is open. What lies on the counter from before a kill stays there, and
+  // is returned as (product, quantity). A sale that the till says it completed without an answer
+  // ("wasThisOneHandedOut") goes to unanswered().
+  std::vector<std::pair<std::string, int64_t>> open_for_business(const std::string& pin,
+                                                                 int64_t float_amount = 10000);
   void scan(const Wanted&);
   // Voids an open sale that the till has taken up from its draft, if there is one.
   void clear_counter();
@@ -89,9 +95,15 @@ class Till {
   // Everything sold here is held by central, says the till.
   bool all_settled();
 
+  // What was sold on this till by other hands (a window): the driver's record all the same.
+  void add_to_record(Sold sold) { record_.push_back(std::move(sold)); }
+
   const std::vector<Sold>& record() const { return record_; }
-  // Pays that were sent and not answered (the till was killed, or silent).
-  int64_t in_doubt() const { return in_doubt_; }
+  // Transaction ids of sales that were paid, and whose answer was lost in a kill.
+  const std::vector<std::string>& unanswered() const { return unanswered_; }
+
+  // "held at …" is in its log since the last start.
+  bool held() const;
 
   const TillPlace& place() const { return place_; }
   std::string name() const { return place_.store + "/" + place_.till; }
@@ -104,15 +116,10 @@ class Till {
   std::string binary_, log_;
   Process process_;
   std::vector<Sold> record_;
-  int64_t in_doubt_ = 0;
+  std::vector<std::string> unanswered_;
+  bool holds_ = false;
+  uintmax_t log_start_ = 0;  // size of the log at the last start
   Millis slowest_{0};
-};
-
-// What the driver knows was sold: units (thousandths) per store and product, money per store.
-struct Expected {
-  int64_t sales = 0, total = 0;
-  std::map<std::pair<std::string, std::string>, int64_t> quantity;  // (store, product)
-  void add(const Sold&);
 };
 
 }  // namespace pos::lab
