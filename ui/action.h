@@ -42,6 +42,7 @@ struct Move {  // arrows and page keys, in rows
 };
 struct Scanned {
   std::string code;
+  bool was_typed = false;  // its characters came as Typed before: they were no typing
   bool operator==(const Scanned&) const = default;
 };
 struct NextTab {

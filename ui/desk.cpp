@@ -12,8 +12,9 @@ constexpr size_t kLongestEntry = 32, kLongestAmount = 9, kLongestPin = 12, kLong
 constexpr size_t kFailedRows = 3, kJournalRows = 100;
 constexpr int kFoundRows = 40;
 constexpr int64_t kMostPieces = 99'999;
-// In a place that asks for an amount, digits typed as fast as a scanner types them are an amount
-// when they are shorter than any code of goods.
+// Where the drawer is counted nothing is sold: digits typed as fast as a scanner types them are a
+// count when they are shorter than a GTIN. While paying they are a scan: a code must never be
+// money.
 constexpr size_t kShorterThanCodes = 7;
 
 bool is_digit(char32_t c) { return c >= U'0' && c <= U'9'; }
@@ -392,7 +393,8 @@ void Desk::act(const Move& move) {
 
 void Desk::act(const Scanned& scanned) {
   Typing& t = state_.typing;
-  if (before_burst_) t = *std::exchange(before_burst_, {});  // what the scanner typed was no typing
+  if (scanned.was_typed && before_burst_) t = *before_burst_;
+  before_burst_.reset();
   const bool short_digits = all_digits(scanned.code) && scanned.code.size() < kShorterThanCodes;
   switch (t.place) {
     case Place::login:
@@ -400,16 +402,12 @@ void Desk::act(const Scanned& scanned) {
       t.entry += scanned.code;
       return login();
     case Place::open_shift:
-    case Place::pay:
       if (short_digits && t.entry.size() + scanned.code.size() <= kLongestAmount) {
         t.entry += scanned.code;
         return act(Enter{});
       }
-      if (t.place == Place::open_shift) {
-        state_.trouble = "That was a scan. Type the cash in the drawer first.";
-        return;
-      }
-      break;
+      state_.trouble = "That was a scan. Type the cash in the drawer first.";
+      return;
     case Place::count:
       if (!short_digits) {
         state_.trouble = "That was a scan. Finish the count, or press Esc to sell on.";
@@ -668,6 +666,7 @@ void Desk::choose(int index) {
     go(home());
     return recorded();
   }
+  if (state_.typing.place != Place::menu) return;
   switch (static_cast<MenuEntry>(index)) {
     case MenuEntry::x_report:
       return show_x_report();

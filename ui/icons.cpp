@@ -167,10 +167,16 @@ std::string lower(std::string_view text) {
   return out;
 }
 
+constexpr size_t kShortStem = 3;  // "ham" is no hammock: a short stem must be the whole word
+
 bool starts_a_word(std::string_view text, std::string_view stem) {
+  static constexpr std::string_view kBetween = " -/&,.()";
   for (size_t at = text.find(stem); at != std::string_view::npos; at = text.find(stem, at + 1)) {
-    const auto before = at == 0 ? ' ' : text[at - 1];
-    if (before == ' ' || before == '-' || before == '/' || before == '&') return true;
+    if (at > 0 && kBetween.find(text[at - 1]) == std::string_view::npos) continue;
+    size_t end = at + stem.size();
+    if (stem.size() > kShortStem) return true;
+    if (end < text.size() && text[end] == 's') ++end;
+    if (end == text.size() || kBetween.find(text[end]) != std::string_view::npos) return true;
   }
   return false;
 }

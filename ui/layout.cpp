@@ -6,7 +6,7 @@
 namespace pos::ui {
 namespace {
 
-constexpr float kLeastWidthMm = 215, kLeastHeightMm = 128;
+constexpr float kLeastWidthMm = 215, kLeastHeightMm = 125;
 constexpr float kFewestPxPerMm = 2.5F, kMostPxPerMm = 12;
 // FreeType's "pixel size" spans ascender to descender: 1.21 em for Inter, capitals are 0.727 em.
 constexpr float kSizePerCapital = 1.21F / 0.727F;

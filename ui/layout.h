@@ -58,7 +58,7 @@ struct Layout {
 };
 
 // `px_per_mm` is what the monitor says, or the override; it is lowered where the zones would not
-// fit otherwise (the smallest whole is 215 x 128 mm: a 10 inch screen).
+// fit otherwise (the smallest whole is 215 x 125 mm: a 10 inch screen).
 Layout lay_out(float width, float height, float px_per_mm);
 
 // How many tiles fit, and where the n-th is.

@@ -30,7 +30,7 @@ Palette light() {
   p.accent_soft = rgb(0xE3ECFC);
   p.good = rgb(0x137A46);
   p.good_soft = rgb(0xDDF3E6);
-  p.warn = rgb(0xA75B00);
+  p.warn = rgb(0x985000);
   p.warn_soft = rgb(0xFFEFD2);
   p.bad = rgb(0xC32A2F);
   p.bad_soft = rgb(0xFDE4E4);

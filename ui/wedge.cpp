@@ -59,7 +59,7 @@ std::vector<Action> Wedge::end_of_run(const Stroke& stroke) {
   const std::string code = stripped(run_);
   const bool scan = code.size() >= kShortest && stroke.at_ms - last_ms_ <= kEndGapMs;
   run_.clear();
-  if (scan) return {Scanned{code}};
+  if (scan) return {Scanned{code, true}};
   if (stroke.repeat) return {};  // a held Enter must not pay twice
   if (stroke.key == Key::tab) return {NextTab{}};
   return {Enter{}};
