@@ -15,6 +15,10 @@ constexpr int kThree[] = {0, 3, 6, 9, 2, 5, 8, 1, 4, 7};
 constexpr int kFivePlus[] = {0, 5, 1, 6, 2, 7, 3, 8, 4, 9};
 constexpr int kFiveMinus[] = {0, 5, 9, 4, 8, 3, 7, 2, 6, 1};
 
+bool digits(std::string_view text) {
+  return text.find_first_not_of("0123456789") == std::string_view::npos;
+}
+
 char verifier4(std::string_view d) {
   const int sum =
       kTwoMinus[d[0] - '0'] + kTwoMinus[d[1] - '0'] + kThree[d[2] - '0'] + kFiveMinus[d[3] - '0'];
@@ -51,7 +55,7 @@ Quantity Label::quantity() const {
 }
 
 LabelRead read_label(std::string_view gtin, const std::vector<LabelPattern>& patterns) {
-  if (gtin.size() != 14 || gtin[0] != '0') return {};
+  if (gtin.size() != 14 || gtin[0] != '0' || !digits(gtin)) return {};
   const std::string_view code = gtin.substr(1);  // 13 digits
   for (const LabelPattern& p : patterns) {
     if (code.substr(0, p.prefix.size()) != p.prefix) continue;
@@ -97,7 +101,7 @@ std::vector<LabelPattern> label_preset(std::string_view country) {
 
 std::optional<std::string> expand_upc_e(std::string_view e) {
   if (e.size() != 8 || (e[0] != '0' && e[0] != '1')) return {};
-  if (e.find_first_not_of("0123456789") != std::string_view::npos) return {};
+  if (!digits(e)) return {};
   const std::string d(e.substr(1, 6));
   std::string body(1, e[0]);
   switch (d[5]) {

@@ -173,8 +173,9 @@ void Relay::hello_answered(const HelloAnswer& answer, Tick now) {
     outbox_.set_note("generation", answer.generation);
   }
   for (const auto& [epoch, seq] : std::map(asked_)) {
-    const auto found = std::find_if(answer.epochs.begin(), answer.epochs.end(),
-                                    [&](const EpochHeld& e) { return e.epoch == epoch; });
+    const auto found =
+        std::find_if(answer.epochs.begin(), answer.epochs.end(),
+                     [&wanted = epoch](const EpochHeld& e) { return e.epoch == wanted; });
     compare(found != answer.epochs.end() ? *found : EpochHeld{epoch, 0, kZeroHash, 0}, now);
   }
   heard_hello_ = answer;

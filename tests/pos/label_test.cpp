@@ -67,6 +67,15 @@ TEST(Label, TheItemIsTheCodeWithItsVariableDigitsZeroed) {
   EXPECT_FALSE(read_label(parse_code("4006381333931")->text, odoo).label);
 }
 
+TEST(Label, AnyOtherTextOfThatLengthIsNoLabel) {
+  EXPECT_FALSE(read_label("022\x01\xf3\xae"
+                          "1\xf0"
+                          "9\xda"
+                          "11\xda\xe8",
+                          label_preset("DE"))
+                   .label);
+}
+
 TEST(UpcE, IsProvedByTheDigitOfTheExpandedCode) {
   EXPECT_EQ(expand_upc_e("04252614"), "042100005264");
   EXPECT_EQ(expand_upc_e("14252611"), "142100005261");
