@@ -1,0 +1,326 @@
+// The protocol in simulated worlds: what the contract's section 4 promises, from the till's side.
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "tests/sync/world.h"
+
+namespace pos::sync {
+namespace {
+
+constexpr int64_t kMinute = 60'000;
+
+bool settles_within(World& w, int64_t ms) {
+  return w.run_until([&] { return w.all_settled(); }, ms);
+}
+
+TEST(Relay, ASaleIsSettledWithinTwoSecondsOnAGoodDay) {
+  World w(1);
+  w.run_ms(1000);
+  w.sell();
+  EXPECT_TRUE(settles_within(w, 2000));
+  EXPECT_EQ(w.status().link, Link::online);
+  EXPECT_EQ(w.status().settled, 1);
+  EXPECT_EQ(w.outbox.note("enrolled"), "approved");
+  EXPECT_EQ(w.journaled, 1);
+  EXPECT_EQ(w.fault(), "");
+}
+
+TEST(Relay, AQuietTillSaysHelloEveryMinuteAndBeatsEveryTenSeconds) {
+  World w(2);
+  w.run_ms(20 * kMinute);
+  EXPECT_GE(w.hellos, 17);
+  EXPECT_LE(w.hellos, 26);
+  EXPECT_NEAR(static_cast<double>(w.beats), 120, 3);
+  EXPECT_EQ(w.status().link, Link::online);
+  EXPECT_EQ(w.fault(), "");
+}
+
+TEST(Relay, RowsReachCentralInTheJournalsOrderAndOnce) {
+  World w(3);
+  for (int i = 0; i < 3000; ++i) w.sell();
+  EXPECT_TRUE(settles_within(w, kMinute));
+  EXPECT_EQ(w.duplicates, 0);
+  EXPECT_EQ(w.sales.size(), 3000U);
+  std::vector<std::string> journal;
+  for (const auto& [id, row] : w.outbox.journal()) journal.push_back(row.transaction_id);
+  EXPECT_EQ(w.order, journal);
+}
+
+TEST(Relay, SentIsNotSettled) {
+  World w(4);
+  w.run_ms(1000);
+  w.central_up = false;
+  for (int i = 0; i < 10; ++i) w.sell();
+  w.run_ms(2000);
+  EXPECT_EQ(w.status().waiting, 10);
+  EXPECT_EQ(w.status().sent, 10);
+  EXPECT_EQ(w.status().settled, 0);
+  w.central_up = true;
+  EXPECT_TRUE(settles_within(w, 2 * kMinute));
+  w.run_ms(kMinute);
+  EXPECT_EQ(w.status().sent, 0);
+  EXPECT_EQ(w.fault(), "");
+}
+
+TEST(Relay, WithoutTheWanTheTillSaysSoAndEverythingFollowsLater) {
+  for (const bool silent : {false, true}) {
+    World w(5);
+    w.run_ms(1000);
+    w.wan_up = false;
+    w.wan_silent = silent;
+    for (int i = 0; i < 1000; ++i) w.sell();
+    w.run_ms(kMinute);
+    EXPECT_EQ(w.status().link, Link::leaf_only);
+    EXPECT_EQ(w.status().waiting, 1000);
+    EXPECT_EQ(w.status().sent, 0);
+    w.wan_up = true;
+    EXPECT_TRUE(settles_within(w, kMinute)) << w.fault();
+    EXPECT_EQ(w.status().link, Link::online);
+  }
+}
+
+TEST(Relay, AnAbsentHubIsProbedWithSingleRowsNotWithFloods) {
+  World w(6);
+  w.run_ms(1000);
+  w.wan_up = false;
+  for (int i = 0; i < 2000; ++i) w.sell();
+  w.run_ms(1000);
+  const int64_t before = w.journaled;
+  w.run_ms(5 * kMinute);
+  EXPECT_LE(w.journaled - before, 1) << "rows went out that nobody takes";
+  EXPECT_LE(w.journaled, 512);
+}
+
+TEST(Relay, WithoutTheLeafTheTillIsOffline) {
+  World w(7);
+  w.run_ms(1000);
+  w.cut_leaf();
+  EXPECT_EQ(w.status().link, Link::offline);
+  w.sell();
+  EXPECT_TRUE(settles_within(w, kMinute));
+  EXPECT_EQ(w.status().link, Link::online);
+}
+
+TEST(Relay, APurgedStreamIsFilledAgainByTheHelloRuleAlone) {
+  World w(8);
+  w.run_ms(1000);
+  w.central_up = false;
+  for (int i = 0; i < 300; ++i) w.sell();
+  w.run_ms(5000);
+  ASSERT_EQ(w.status().sent, 300);
+  w.purge_sales();  // and the message ids stay known
+  w.central_up = true;
+  EXPECT_TRUE(settles_within(w, 5 * kMinute)) << w.fault();
+  w.run_ms(kMinute);
+  EXPECT_EQ(w.fault(), "");
+}
+
+TEST(Relay, ACentralThatWentBackGetsEverythingThatItForgot) {
+  for (const bool till_restarts : {false, true}) {
+    World w(9);
+    for (int i = 0; i < 100; ++i) w.sell();
+    ASSERT_TRUE(settles_within(w, kMinute));
+    const CentralState monday = w.backup();
+    for (int i = 0; i < 100; ++i) w.sell();
+    ASSERT_TRUE(settles_within(w, kMinute));
+    w.purge_sales();  // else it would read them again from there
+    w.restore(monday, "g2");
+    if (till_restarts) w.restart_till();
+    EXPECT_TRUE(settles_within(w, 5 * kMinute)) << w.fault();
+    w.run_ms(kMinute);
+    EXPECT_EQ(w.fault(), "");
+    EXPECT_EQ(w.outbox.note("generation"), "g2");
+  }
+}
+
+TEST(Relay, ACentralThatIsOnlySlowIsNotFloodedWithCopies) {
+  World w(10);
+  w.run_ms(1000);
+  w.central_up = false;  // the applier; hello is answered from the database below
+  for (int i = 0; i < 50; ++i) w.sell();
+  w.run_ms(2000);
+  const size_t stored = w.sales.size();
+  w.central_up = true;
+  w.central.position = SIZE_MAX;  // nothing is read
+  w.run_ms(30 * kMinute);
+  EXPECT_LE(w.sales.size(), stored * 7) << "each round must wait longer than the last";
+  w.central.position = 0;
+  EXPECT_TRUE(settles_within(w, 2 * kMinute));
+}
+
+TEST(Relay, ARestartedTillSendsWhatWaitsAndNothingIsDoubled) {
+  World w(11);
+  w.central_up = false;
+  for (int i = 0; i < 200; ++i) w.sell();
+  w.run_ms(500);
+  w.restart_till();
+  w.central_up = true;
+  EXPECT_TRUE(settles_within(w, kMinute)) << w.fault();
+  EXPECT_EQ(w.central.applied.size(), 200U);
+}
+
+TEST(Relay, WithoutAValidSignatureNothingIsFreedAndNothingTurnsGreen) {
+  World w(12);
+  w.answers_signed_well = false;
+  for (int i = 0; i < 5; ++i) w.sell();
+  w.run_ms(5 * kMinute);
+  EXPECT_EQ(w.status().waiting, 5);
+  EXPECT_EQ(w.status().link, Link::leaf_only);
+  EXPECT_EQ(w.outbox.note("enrolled"), "");
+  EXPECT_EQ(w.outbox.note("generation"), "");
+  EXPECT_GT(w.status().needs_attention, 0);
+  w.answers_signed_well = true;
+  EXPECT_TRUE(settles_within(w, 2 * kMinute));
+  w.run_ms(2 * kMinute);
+  EXPECT_EQ(w.fault(), "");
+}
+
+TEST(Relay, APubAckOfAnotherStreamCountsForNothingAndIsShown) {
+  World w(13);
+  w.run_ms(1000);
+  w.wan_up = false;
+  w.false_stream = "DOWNLOCAL";
+  w.sell();
+  w.run_ms(2000);
+  EXPECT_EQ(w.status().sent, 0);
+  EXPECT_EQ(w.status().needs_attention, 1);
+  EXPECT_GT(w.downlocal.made, 1) << "it was not made anew";
+  w.false_stream.clear();
+  w.wan_up = true;
+  EXPECT_TRUE(settles_within(w, 2 * kMinute));
+}
+
+TEST(Relay, AForkIsNoticedAndShownAndFreesNothing) {
+  World w(14);
+  for (int i = 0; i < 5; ++i) w.sell();
+  ASSERT_TRUE(settles_within(w, kMinute));
+  w.outbox.forget_after(3);  // the image of this morning
+  w.restart_till();
+  w.run_ms(2000);
+  EXPECT_NE(w.status().attention.find("went back"), std::string::npos) << w.status().attention;
+  w.sell();
+  w.sell();
+  w.run_ms(2 * kMinute);
+  EXPECT_EQ(w.status().waiting, 2);
+  EXPECT_NE(w.outbox.note("fork"), "");
+  EXPECT_NE(w.status().attention.find("another row"), std::string::npos) << w.status().attention;
+  EXPECT_EQ(w.central.applied.size(), 7U) << "its rows take effect beside the chain all the same";
+}
+
+TEST(Relay, AnOldAckFromTheLeafsCacheFreesNothing) {
+  World w(15);
+  for (int i = 0; i < 10; ++i) w.sell();
+  ASSERT_TRUE(settles_within(w, kMinute));
+  w.wan_up = false;
+  for (int i = 0; i < 10; ++i) w.sell();
+  w.cut_leaf();  // the consumer starts over, and brings the old ack again
+  w.run_ms(kMinute);
+  EXPECT_EQ(w.status().waiting, 10);
+  EXPECT_EQ(w.status().settled, 10);
+}
+
+// ---- down ----
+
+TEST(Intake, TheCatalogueAndStockComeDownWithinASecond) {
+  World w(20);
+  w.run_ms(1000);
+  for (int i = 0; i < 250; ++i) w.change_product("p" + std::to_string(i));
+  w.sell();
+  EXPECT_TRUE(w.run_until([&] { return w.projections.products.size() == 250; }, 1000));
+  EXPECT_TRUE(w.run_until([&] { return w.projections.stock.contains("p1"); }, 3000));
+  w.run_ms(2 * kMinute);
+  EXPECT_EQ(w.fault(), "");
+}
+
+TEST(Intake, WhatTheLeafLostIsMadeAgainAndPulled) {
+  World w(21);
+  for (int i = 0; i < 30; ++i) w.change_product("p" + std::to_string(i));
+  w.run_ms(5000);
+  w.lose_downlocal();
+  w.change_product("p7");
+  w.run_ms(3 * kMinute);
+  EXPECT_TRUE(w.downlocal.exists);
+  EXPECT_EQ(w.fault(), "");
+}
+
+TEST(Intake, ASourceThatStandsStillIsMadeAnewOnceInFiveMinutesAtMost) {
+  World w(22);
+  w.change_product("p1");
+  w.run_ms(5000);
+  w.stall_downlocal();
+  w.change_product("p1");
+  w.sell();
+  w.run_ms(4 * kMinute);
+  EXPECT_EQ(w.downlocal.made, 2);
+  EXPECT_EQ(w.fault(), "");
+  w.change_product("p1");
+  EXPECT_TRUE(w.run_until([&] { return w.projections.products["p1"].version == 3; }, 1000));
+}
+
+TEST(Intake, ALossyLeafLosesNothingForLong) {
+  World w(23);
+  w.weather.lose_percent = 20;
+  for (int i = 0; i < 500; ++i) {
+    w.change_product("p" + std::to_string(i % 100));
+    w.run_ms(200);
+  }
+  w.weather.lose_percent = 0;
+  w.run_ms(5 * kMinute);
+  EXPECT_EQ(w.fault(), "");
+}
+
+// ---- storms ----
+
+// Half an hour of everything at once, then a heal: nothing is lost, nothing is doubled, all is
+// green.
+void storm(uint64_t seed) {
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  World w(seed);
+  Dice dice(seed + 1000);
+  const auto chance = [&](int64_t one_in) { return dice.between(1, one_in) == 1; };
+  w.weather = {static_cast<int>(dice.between(0, 25)), static_cast<int>(dice.between(0, 20)),
+               dice.between(1, 800), chance(2)};
+  std::vector<CentralState> backups;
+  int generation = 1;
+  for (int i = 0; i < 300; ++i) {
+    for (int64_t n = dice.between(0, 3); n > 0; --n) w.sell();
+    if (chance(3)) w.change_product("p" + std::to_string(dice.between(1, 20)));
+    if (chance(15)) w.wan_up = !w.wan_up;
+    if (chance(15)) w.wan_silent = !w.wan_silent;
+    if (chance(20)) w.central_up = !w.central_up;
+    if (chance(20)) w.cut_leaf();
+    if (chance(30)) w.restart_till();
+    if (chance(40)) w.purge_sales();
+    if (chance(40)) w.lose_downlocal();
+    if (chance(40)) w.stall_downlocal();
+    if (chance(20)) backups.push_back(w.backup());
+    if (chance(60) && !backups.empty()) {
+      const auto which =
+          static_cast<size_t>(dice.between(0, static_cast<int64_t>(backups.size()) - 1));
+      CentralState old = backups[which];
+      old.catalogue = w.central.catalogue;  // the catalogue is not what this is about
+      old.products = w.central.products;
+      old.stock_version = w.central.stock_version;
+      w.restore(std::move(old), "g" + std::to_string(++generation));
+    }
+    w.run_ms(dice.between(1, 10'000));
+  }
+  w.weather = {};
+  w.wan_up = w.central_up = true;
+  EXPECT_TRUE(settles_within(w, 30 * kMinute));
+  w.run_ms(5 * kMinute);  // the catalogue, and the chip on the screen
+  EXPECT_EQ(w.fault(), "");
+}
+
+TEST(Storm, WhateverTheSeedAllIsHeldOnceAndSettledAfterTheHeal) {
+  const char* first = std::getenv("LEAFTILL_SEED");  // one seed again, or
+  const char* many = std::getenv("LEAFTILL_SEEDS");  // that many
+  const uint64_t from = first ? std::strtoull(first, nullptr, 10) : 1;
+  const uint64_t count = many ? std::strtoull(many, nullptr, 10) : first ? 1 : 25;
+  for (uint64_t seed = from; seed < from + count && !testing::Test::HasFailure(); ++seed)
+    storm(seed);
+}
+
+}  // namespace
+}  // namespace pos::sync
