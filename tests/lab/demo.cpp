@@ -1,12 +1,12 @@
 #include "tests/lab/demo.h"
 
-#include <SQLiteCpp/SQLiteCpp.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <iostream>
 
 #include "tests/lab/basket.h"
+#include "tests/lab/plant.h"
 #include "tests/lab/proof.h"
 #include "tests/lab/terminal.h"
 #include "tests/lab/window_till.h"
@@ -18,28 +18,6 @@ namespace fs = std::filesystem;
 
 constexpr size_t kMostProducts = 12;
 
-std::string seconds_since(std::chrono::steady_clock::time_point began) {
-  const auto ms =
-      std::chrono::duration_cast<Millis>(std::chrono::steady_clock::now() - began).count();
-  return std::to_string(ms / 1000) + "." + std::to_string(ms % 1000 / 100) + " s";
-}
-
-// State of its own below build/demo, so that two demos at once do not meet.
-struct Place {
-  fs::path pictures = fs::path(LEAFTILL_BINARY_DIR).parent_path() / "demo";
-  fs::path files;
-  Place() {
-    fs::create_directories(pictures);
-    auto name = (pictures / "XXXXXX").string();
-    if (!mkdtemp(name.data())) throw std::runtime_error("cannot write below " + pictures.string());
-    files = name;
-  }
-  ~Place() {
-    std::error_code none;
-    fs::remove_all(files, none);
-  }
-};
-
 class Demo {
  public:
   explicit Demo(const DemoOptions& options) : options_(options) {}
@@ -49,8 +27,10 @@ class Demo {
     open();
     sell("on the line", 4, 8);
     wait_until_settled("confirmed by central");
+    picture("1-confirmed");
     cut();
     sell("without the line", 6, 12);
+    show_offline();
     kill_in_mid_sale();
     heal();
     plant();
@@ -65,6 +45,7 @@ class Demo {
   void sell(const std::string& where, int in_window, int headless);
   void wait_until_settled(const std::string& words);
   void cut();
+  void show_offline();
   void kill_in_mid_sale();
   void heal();
   void plant();
@@ -77,7 +58,7 @@ class Demo {
 
   DemoOptions options_;
   Terminal terminal_;
-  Place place_;
+  DemoFiles place_;
   std::unique_ptr<Lab> lab_;
   std::optional<Display> display_;
   std::unique_ptr<WindowTill> window_;
@@ -130,7 +111,6 @@ void Demo::sell(const std::string& where, int in_window, int headless) {
     if (i < headless) revenue += till2.sell(baskets_->next()).total;
   }
   sales_ += first + headless;
-  picture(where == "on the line" ? "1-selling" : "2-offline");
   terminal_.done(std::to_string(first + headless) + " sales " + where,
                  "EUR " + money(revenue) + " in " + seconds_since(began) +
                      (waiting() > 0 ? ", " + std::to_string(waiting()) + " waiting" : ""));
@@ -168,6 +148,16 @@ void Demo::cut() {
                   "the tills do not ask, they sell on");
 }
 
+// The window says so as soon as its till has noticed; selling did not wait for that.
+void Demo::show_offline() {
+  if (!window_) return;
+  terminal_.doing("waiting until till1 has noticed …");
+  until(
+      seconds(15), [&] { return window_->status().link != "online"; }, Millis(200));
+  terminal_.done("s1/till1 says so", "link " + window_->status().link);
+  picture("2-offline");
+}
+
 void Demo::kill_in_mid_sale() {
   auto& till = lab_->till("s1", "till2");
   const auto& products = lab_->products();
@@ -190,34 +180,12 @@ void Demo::heal() {
   lab_->link("s1").heal();
   terminal_.event("↻", Ink::accent, "the line is healed", std::to_string(waiting()) + " waiting");
   wait_until_settled("confirmed by central");
-  picture("3-confirmed");
+  picture("3-confirmed-again");
 }
 
-// One error of the chosen kind, after the run: a table that cannot turn red shows nothing.
 void Demo::plant() {
   if (options_.broken.empty()) return;
-  auto& till = lab_->till("s1", "till2");
-  if (options_.broken == "sale") {  // it is sold, and its till never comes back
-    lab_->link("s1").cut();
-    till.sell(baskets_->next());
-    till.kill9();
-  } else if (options_.broken == "stock") {  // a piece appears that nobody delivered
-    const auto answer = lab_->api().call("POST", "/api/v1/stores/s1/deliveries",
-                                         R"({"deliveryId":"ghost","lines":[{"productId":")" +
-                                             till.record().front().lines.front().product +
-                                             R"(","quantity":1000}]})");
-    if (!answer.ok())
-      throw std::runtime_error("central refuses the ghost's delivery: " + answer.body);
-  } else {  // a cent goes missing in central's database
-    lab_->central().stop();
-    SQLite::Database database((lab_->directory() / "central/central.db").string(),
-                              SQLite::OPEN_READWRITE);
-    SQLite::Statement change(database,
-                             "UPDATE journal_row SET total = total - 1 WHERE receipt = ?");
-    change.bind(1, till.record().front().receipt);
-    if (change.exec() != 1) throw std::runtime_error("there is no sale to take a cent from");
-  }
-  if (!lab_->central().running()) lab_->central().start();
+  plant_error(*lab_, lab_->till("s1", "till2"), options_.broken);
   terminal_.event("☠", Ink::bad, "an error is planted: " + options_.broken,
                   "the table has to find it");
 }

@@ -3,6 +3,9 @@
 // what was rung up against what central holds.
 #pragma once
 
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
 #include <string>
 
 namespace pos::lab {
@@ -15,6 +18,18 @@ struct DemoOptions {
   uint64_t seed = 1;
   int week = 0;  // of the replay; 0: the one with the most rows
 };
+
+// Files of one run, in a directory of its own below build/demo: two demos at once do not meet. The
+// directory goes with it; pictures and fetched data stay beside it.
+struct DemoFiles {
+  std::filesystem::path pictures, files;
+  DemoFiles();
+  ~DemoFiles();
+  DemoFiles(const DemoFiles&) = delete;
+  DemoFiles& operator=(const DemoFiles&) = delete;
+};
+
+std::string seconds_since(std::chrono::steady_clock::time_point began);  // "2.9 s"
 
 int run_demo(const DemoOptions&);    // the exit code
 int run_replay(const DemoOptions&);  // replay.cpp

@@ -1,10 +1,37 @@
 // leaftill-demo: ./run demo.
+#include <unistd.h>
+
 #include <cstdio>
+#include <cstdlib>
 #include <iostream>
 #include <stdexcept>
 #include <vector>
 
 #include "tests/lab/demo.h"
+
+namespace pos::lab {
+
+DemoFiles::DemoFiles()
+    : pictures(std::filesystem::path(LEAFTILL_BINARY_DIR).parent_path() / "demo") {
+  std::filesystem::create_directories(pictures);
+  auto name = (pictures / "XXXXXX").string();
+  if (!mkdtemp(name.data())) throw std::runtime_error("cannot write below " + pictures.string());
+  files = name;
+}
+
+DemoFiles::~DemoFiles() {
+  std::error_code none;
+  std::filesystem::remove_all(files, none);
+}
+
+std::string seconds_since(std::chrono::steady_clock::time_point began) {
+  using std::chrono::milliseconds;
+  const auto took = std::chrono::steady_clock::now() - began;
+  const auto ms = std::chrono::duration_cast<milliseconds>(took).count();
+  return std::to_string(ms / 1000) + "." + std::to_string(ms % 1000 / 100) + " s";
+}
+
+}  // namespace pos::lab
 
 namespace {
 

@@ -177,7 +177,8 @@ Finished Lab::control(std::vector<std::string> args) const {
 // Through the operator's own commands, as a person would set up a chain.
 void Lab::register_chain() {
   for (const auto& store : stores_) {
-    operate({"store", "add", store.id, "--name", "Store " + store.id});
+    operate(
+        {"store", "add", store.id, "--name", "Store " + store.id, "--currency", options_.currency});
     operate({"staff", "add", store.id, "1", "Anna", "cashier"}, kCashierPin);
     operate({"staff", "add", store.id, "2", "Bela", "supervisor"}, kSupervisorPin);
     operate({"staff", "add", store.id, "3", "Clara", "manager"}, kManagerPin);

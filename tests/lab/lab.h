@@ -30,6 +30,7 @@ struct LabOptions {
   std::filesystem::path products{};  // CSV; empty: the lab's own catalogue
   std::string database{};            // central's --db; empty: SQLite in the directory
   bool postgres = false;             // a private PostgreSQL for central instead
+  std::string currency = "EUR";
   std::filesystem::path programs{};  // the build tree; empty: the one this was built in
 };
 

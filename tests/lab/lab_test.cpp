@@ -125,8 +125,13 @@ struct LinkTest : testing::Test {
 
 TEST_F(LinkTest, HidesTheHubsOwnAddressFromALeaf) {
   const int fd = connect_to(link.port());
-  EXPECT_EQ(receive(fd),
-            "INFO {\"leafnode_urls\":[\"127.0.0.1:" + std::to_string(link.port()) + "\"]}\r\n");
+  auto info = [](int port) {
+    return "INFO {\"leafnode_urls\":[\"127.0.0.1:" + std::to_string(port) + "\"]}\r\n";
+  };
+  EXPECT_EQ(receive(fd), info(link.port()));
+  const std::string later = "PING\r\n" + info(hub);  // the greeter sends back what it gets
+  ASSERT_EQ(write(fd, later.data(), later.size()), static_cast<ssize_t>(later.size()));
+  EXPECT_EQ(receive(fd), "PING\r\n" + info(link.port()));
   close(fd);
 }
 

@@ -8,6 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <cerrno>
 #include <cstring>
@@ -45,12 +46,6 @@ int listen_on(int port) {
                              std::strerror(errno));
   }
   return fd;
-}
-
-void replace_all(std::string& text, const std::string& from, const std::string& to) {
-  for (size_t at = 0; (at = text.find(from, at)) != std::string::npos; at += to.size()) {
-    text.replace(at, from.size(), to);
-  }
 }
 
 }  // namespace
@@ -176,16 +171,20 @@ void Link::take(Pair& pair, bool from_hub, std::string_view bytes) const {
     pair.hub.waiting.append(bytes);
     return;
   }
-  if (pair.info_seen) {
-    pair.store.waiting.append(bytes);
-    return;
+  std::string text(bytes);
+  for (size_t at = 0; (at = text.find("INFO {", at)) != std::string::npos; ++at) {
+    const bool begins_a_line = at == 0 || (at >= 2 && text.compare(at - 2, 2, "\r\n") == 0);
+    if (begins_a_line) hide_hub(text, at);
   }
-  pair.first.append(bytes);
-  if (pair.first.find("\r\n") == std::string::npos && pair.first.size() < kMostWaiting) return;
-  pair.info_seen = true;
-  replace_all(pair.first, ":" + std::to_string(target_), ":" + std::to_string(port_));
-  pair.store.waiting.append(pair.first);
-  pair.first.clear();
+  pair.store.waiting.append(text);
+}
+
+void Link::hide_hub(std::string& text, size_t info) const {
+  const std::string own = ":" + std::to_string(port_), hub = ":" + std::to_string(target_);
+  const size_t end = std::min(text.find("\r\n", info), text.size());
+  for (size_t at = info; (at = text.find(hub, at)) < end; at += own.size()) {
+    text.replace(at, hub.size(), own);  // all ports of a lab have five digits
+  }
 }
 
 void Link::close_all() {

@@ -44,8 +44,6 @@ class Link {
   };
   struct Pair {
     Side store, hub;
-    bool info_seen = false;
-    std::string first;  // of the hub, up to its first line
   };
 
   void become(State);
@@ -55,6 +53,7 @@ class Link {
   bool move(Pair&, bool from_hub);
   bool write_out(Side&);
   void take(Pair&, bool from_hub, std::string_view bytes) const;
+  void hide_hub(std::string& text, size_t info) const;
   void close_all();
   static void close_pair(Pair&);
 
