@@ -1,22 +1,46 @@
-// leaftill-bench [FOLDER]: prints each row with its goal; exit code 1 if one was missed.
+// leaftill-bench FOLDER [commit] [drain] [frozen] [start]: prints each row with its goal; exit code
+// 1 if one was missed. Without names: all of them. FOLDER must be on the disk that is meant.
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
 
 #include "tests/bench/rows.h"
 
+namespace {
+
+using pos::bench::Row;
+constexpr int kSales = 4000;
+
+struct Part {
+  const char* name;
+  std::vector<Row> (*measure)(const std::string& folder);
+};
+const Part kParts[] = {
+    {"commit", [](const std::string& f) { return pos::bench::commit_rows(f, kSales); }},
+    {"drain", pos::bench::drain_rows},
+    {"frozen", pos::bench::frozen_rows},
+    {"start", pos::bench::start_rows},
+};
+
+}  // namespace
+
 int main(int argc, char** argv) {
   namespace fs = std::filesystem;
+  const std::vector<std::string> wanted(argv + std::min(argc, 2), argv + argc);
   std::string folder =
-      (fs::path(argc > 1 ? argv[1] : fs::temp_directory_path().string()) / "leaftill-bench-XXXXXX")
-          .string();
+      fs::absolute(fs::path(argc > 1 ? argv[1] : ".") / "leaftill-bench-XXXXXX").string();
+  bool met = true;
   try {
     fs::create_directories(fs::path(folder).parent_path());
     if (!::mkdtemp(folder.data())) throw std::runtime_error(folder + " cannot be made");
-    bool met = pos::bench::print(pos::bench::commit_rows(folder, 4000));
-    met = pos::bench::print(pos::bench::start_rows(folder)) && met;
+    for (const Part& part : kParts) {
+      const bool named = std::find(wanted.begin(), wanted.end(), part.name) != wanted.end();
+      if (!wanted.empty() && !named) continue;
+      met = pos::bench::print(part.measure(folder)) && met;
+    }
     fs::remove_all(folder);
     return met ? 0 : 1;
   } catch (const std::exception& e) {
