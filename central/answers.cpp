@@ -53,8 +53,7 @@ std::vector<sync::EpochHeld> epochs_held(Session& session, const Asker& asker,
   for (const auto& e : asked) wanted.push_back({asker.store, asker.till, e.epoch});
   std::map<std::string, std::pair<int64_t, std::string>> marks;
   for (const auto& row :
-       many(session, "SELECT epoch, mark, head FROM chain WHERE (store, till, epoch) IN (VALUES ",
-            wanted, ")"))
+       look_up(session, "SELECT epoch, mark, head FROM chain WHERE (store, till, epoch)", wanted))
     marks[row.text(0)] = {row.integer(1), row.text(2)};
   std::vector<sync::EpochHeld> held;
   for (const auto& e : asked) {
@@ -83,17 +82,17 @@ std::vector<std::string> ids_held(Session& session, const Asker& asker,
     hashes.push_back({row.hash});
   }
   std::set<std::pair<std::string, std::string>> known;
-  for (const auto& row : many(session,
-                              "SELECT till, transaction_id FROM journal_row "
-                              "WHERE (transaction_id, store, till) IN (VALUES ",
-                              ids, ")"))
+  for (const auto& row : look_up(session,
+                                 "SELECT till, transaction_id FROM journal_row "
+                                 "WHERE (transaction_id, store, till)",
+                                 ids))
     known.insert({row.text(0), row.text(1)});
   std::set<std::string> aside;
   for (const auto& row :
-       many(session,
-            "SELECT hash FROM quarantine WHERE reason IN ('not_understood', 'refused') "
-            "AND hash IN (VALUES ",
-            hashes, ")"))
+       look_up(session,
+               "SELECT hash FROM quarantine WHERE reason IN ('not_understood', 'refused') "
+               "AND hash",
+               hashes))
     aside.insert(row.text(0));
   std::vector<std::string> held;
   for (const auto& row : have)

@@ -152,10 +152,10 @@ bool Applier::down_is_ahead() {
       wanted.push_back({store, till, ack->epoch});
     }
     auto session = database_.session();
-    for (const auto& row : many(*session,
-                                "SELECT store, till, epoch, mark FROM chain "
-                                "WHERE (store, till, epoch) IN (VALUES ",
-                                wanted, ")"))
+    for (const auto& row : look_up(*session,
+                                   "SELECT store, till, epoch, mark FROM chain "
+                                   "WHERE (store, till, epoch)",
+                                   wanted))
       if (auto at = published.find({row.text(0), row.text(1), row.text(2)});
           at != published.end() && at->second <= row.integer(3))
         published.erase(at);

@@ -9,7 +9,8 @@ namespace {
 // Few sizes, so that few statements are prepared; the largest has at most 128 x 21 parameters.
 constexpr std::array<size_t, 5> kChunks = {128, 32, 8, 2, 1};
 
-// Numbers say that they are numbers: in `IN (VALUES …)` PostgreSQL takes a bare parameter for text.
+// Numbers say that they are numbers: in a VALUES that is read PostgreSQL takes a bare parameter for
+// text.
 std::string values_list(size_t rows, const Cells& like) {
   std::string list;
   size_t n = 0;
@@ -79,6 +80,18 @@ ResultRows many(Session& session, std::string_view head, const std::vector<Cells
     }
   }
   return all;
+}
+
+// SQLite uses an index for `(a, b) IN (SELECT …)`, and reads the whole table for `(a, b) IN (VALUES
+// …)`.
+ResultRows look_up(Session& session, std::string_view select, const std::vector<Cells>& keys,
+                   std::string_view tail) {
+  if (keys.empty()) return {};
+  std::string columns;
+  for (size_t i = 1; i <= keys[0].size(); ++i)
+    columns += (i > 1 ? ", column" : "column") + std::to_string(i);
+  return many(session, std::string(select) + " IN (SELECT " + columns + " FROM (VALUES ", keys,
+              ") AS wanted)" + std::string(tail));
 }
 
 void mark_down(Session& session, const std::string& subject) {

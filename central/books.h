@@ -27,6 +27,10 @@ using Cells = std::vector<Param>;
 ResultRows many(Session&, std::string_view head, const std::vector<Cells>& rows,
                 std::string_view tail);
 
+// `select WHERE (a, b)`, or a single column, for all of `keys`: each is looked up in the index.
+ResultRows look_up(Session&, std::string_view select, const std::vector<Cells>& keys,
+                   std::string_view tail = "");
+
 // ---- what goes down (contract 4.11) ----
 // "all.product.p1", "down.s1.stock.p1": publish the present value after the commit.
 void mark_down(Session&, const std::string& subject);

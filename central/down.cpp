@@ -107,10 +107,10 @@ void Page::add_stock() {
     const auto to = address_of(mark->subject);
     wanted.push_back({to.store, to.id});
   }
-  for (const auto& row : many(session_,
-                              "SELECT store, product_id, on_hand, version FROM stock "
-                              "WHERE (store, product_id) IN (VALUES ",
-                              wanted, ")")) {
+  for (const auto& row : look_up(session_,
+                                 "SELECT store, product_id, on_hand, version FROM stock "
+                                 "WHERE (store, product_id)",
+                                 wanted)) {
     const std::string store = row.text(0), product = row.text(1);
     const sync::Stock stock{product, row.integer(2), row.integer(3), covers(store)};
     send("DOWN", "down." + store + ".stock." + product, sync::encode(stock));
@@ -124,9 +124,8 @@ void Page::add_stock() {
 void Page::add_products() {
   std::vector<Cells> wanted;
   for (const auto* mark : of_kind("product")) wanted.push_back({address_of(mark->subject).id});
-  const std::string select =
-      std::string("SELECT ") + kProductColumns + " FROM product WHERE id IN (VALUES ";
-  for (const auto& row : many(session_, select, wanted, ")")) {
+  const std::string select = std::string("SELECT ") + kProductColumns + " FROM product WHERE id";
+  for (const auto& row : look_up(session_, select, wanted)) {
     const auto product = product_of(row);
     send("DOWNALL", "all.product." + product.productId, sync::encode(product));
   }
@@ -138,10 +137,10 @@ void Page::add_acks() {
     const auto to = address_of(mark->subject);
     wanted.push_back({to.store, to.id, mark->detail});
   }
-  for (const auto& row : many(session_,
-                              "SELECT store, till, epoch, mark, head, changed_ms FROM chain "
-                              "WHERE (store, till, epoch) IN (VALUES ",
-                              wanted, ")")) {
+  for (const auto& row : look_up(session_,
+                                 "SELECT store, till, epoch, mark, head, changed_ms FROM chain "
+                                 "WHERE (store, till, epoch)",
+                                 wanted)) {
     sync::Ack ack;
     ack.epoch = row.text(2);
     ack.seq = row.integer(3);
@@ -176,7 +175,7 @@ DownPage next_down(Session& session, const sync::SigningKey& key, Instant now, i
 void clear_down(Session& session, const DownPage& page) {
   std::vector<Cells> rows;
   for (const auto& mark : page.marks) rows.push_back({mark.subject, mark.detail, mark.version});
-  many(session, "DELETE FROM down_mark WHERE (subject, detail, version) IN (VALUES ", rows, ")");
+  look_up(session, "DELETE FROM down_mark WHERE (subject, detail, version)", rows);
 }
 
 EventPage next_events(Session& session, int64_t limit) {
@@ -199,7 +198,7 @@ EventPage next_events(Session& session, int64_t limit) {
 void clear_events(Session& session, const EventPage& page) {
   std::vector<Cells> rows;
   for (int64_t id : page.ids) rows.push_back({id});
-  many(session, "DELETE FROM event_outbox WHERE id IN (VALUES ", rows, ")");
+  look_up(session, "DELETE FROM event_outbox WHERE id", rows);
 }
 
 }  // namespace pos::central

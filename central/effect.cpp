@@ -155,10 +155,11 @@ void Effect::compare_known() {
   std::vector<Cells> rows;
   for (const Entry* entry : known_)
     rows.push_back({entry->letter->transaction_id, entry->letter->store, entry->letter->till});
-  const auto found = many(session_,
-                          "SELECT store, till, transaction_id, content_hash, hash FROM journal_row "
-                          "WHERE (transaction_id, store, till) IN (VALUES ",
-                          rows, ")");
+  const auto found =
+      look_up(session_,
+              "SELECT store, till, transaction_id, content_hash, hash FROM journal_row "
+              "WHERE (transaction_id, store, till)",
+              rows);
   std::unordered_map<std::string, std::pair<std::string, std::string>> held;
   for (const auto& row : found)
     held[row.text(0) + "/" + row.text(1) + "/" + row.text(2)] = {row.text(3), row.text(4)};
@@ -196,7 +197,7 @@ void Effect::look_for_known_products() {
     for (const auto& line : entry->sale()->lines) ids.insert(line.item.id.value);
   std::vector<Cells> rows;
   for (const auto& id : ids) rows.push_back({id});
-  for (const auto& row : many(session_, "SELECT id FROM product WHERE id IN (VALUES ", rows, ")"))
+  for (const auto& row : look_up(session_, "SELECT id FROM product WHERE id", rows))
     products_.insert(row.text(0));
 }
 
@@ -223,10 +224,10 @@ void Effect::flag_receipts() {
     if (!entry->sale()->receipt.empty())
       last[{entry->letter->store, entry->sale()->receipt}] = entry;
   for (const auto& [key, entry] : last) rows.push_back({key.first, key.second});
-  const auto twice = many(session_,
-                          "SELECT store, receipt FROM journal_row WHERE receipt <> '' AND "
-                          "(store, receipt) IN (VALUES ",
-                          rows, ") GROUP BY store, receipt HAVING count(*) > 1");
+  const auto twice = look_up(session_,
+                             "SELECT store, receipt FROM journal_row WHERE receipt <> '' AND "
+                             "(store, receipt)",
+                             rows, " GROUP BY store, receipt HAVING count(*) > 1");
   for (const auto& row : twice) {
     const Letter& l = *last.at({row.text(0), row.text(1)})->letter;
     problem({"duplicate_receipt", l.store, l.till, l.transaction_id, row.text(1),

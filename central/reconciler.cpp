@@ -64,6 +64,7 @@ class Batch {
   void fork(const Letter&, int64_t seq);
   void acknowledge(const Letter& l) { acks_.insert(chain_of(l)); }
   void set_aside(const Letter&, const std::string& reason);
+  int64_t& unproven();
   void wait(const Letter&);
   void write_chains();
   void write_marks();
@@ -86,6 +87,7 @@ class Batch {
   std::map<ChainKey, int64_t> forks_;
   std::vector<Problem> problems_;
   std::set<TillKey> reported_;
+  int64_t unproven_ = -1;
 };
 
 void Batch::work(std::vector<const Letter*> letters, const std::vector<size_t>& places,
@@ -119,8 +121,8 @@ void Batch::lock_tills() {
   std::vector<Cells> rows;
   for (const auto& [till, state] : tills_) rows.push_back({till.first, till.second});
   const auto found =
-      many(session_, "SELECT store, till, state FROM till WHERE (store, till) IN (VALUES ", rows,
-           session_.is_postgres() ? ") ORDER BY store, till FOR UPDATE" : ")");
+      look_up(session_, "SELECT store, till, state FROM till WHERE (store, till)", rows,
+              session_.is_postgres() ? " ORDER BY store, till FOR UPDATE" : "");
   for (const auto& row : found) tills_[{row.text(0), row.text(1)}] = row.text(2);
 }
 
@@ -128,10 +130,10 @@ void Batch::load_keys() {
   std::vector<Cells> rows;
   for (const auto& [till, state] : tills_)
     if (!state.empty() && state != "revoked") rows.push_back({till.first, till.second});
-  for (const auto& row : many(session_,
-                              "SELECT store, till, key_id, public_key FROM till_key "
-                              "WHERE (store, till) IN (VALUES ",
-                              rows, ")"))
+  for (const auto& row : look_up(session_,
+                                 "SELECT store, till, key_id, public_key FROM till_key "
+                                 "WHERE (store, till)",
+                                 rows))
     if (auto raw = sync::unbase64(row.text(3)))
       keys_[{{row.text(0), row.text(1)}, row.text(2)}] = *raw;
 }
@@ -141,10 +143,10 @@ void Batch::load_chains() {
   std::vector<Cells> rows;
   for (const auto& [key, chain] : chains_)
     rows.push_back({std::get<0>(key), std::get<1>(key), std::get<2>(key)});
-  for (const auto& row : many(session_,
-                              "SELECT store, till, epoch, mark, head FROM chain "
-                              "WHERE (store, till, epoch) IN (VALUES ",
-                              rows, ")"))
+  for (const auto& row : look_up(session_,
+                                 "SELECT store, till, epoch, mark, head FROM chain "
+                                 "WHERE (store, till, epoch)",
+                                 rows))
     chains_[{row.text(0), row.text(1), row.text(2)}] = {row.integer(3), row.text(4), false};
 }
 
@@ -154,10 +156,10 @@ void Batch::load_held() {
   for (const Letter* l : letters_)
     if (l->seq <= chains_.at(chain_of(*l)).mark)
       rows.push_back({l->store, l->till, l->epoch, l->seq});
-  for (const auto& row : many(session_,
-                              "SELECT store, till, epoch, seq, hash FROM chain_row "
-                              "WHERE (store, till, epoch, seq) IN (VALUES ",
-                              rows, ")"))
+  for (const auto& row : look_up(session_,
+                                 "SELECT store, till, epoch, seq, hash FROM chain_row "
+                                 "WHERE (store, till, epoch, seq)",
+                                 rows))
     held_[{{row.text(0), row.text(1), row.text(2)}, row.integer(3)}] = row.text(4);
 }
 
@@ -246,12 +248,7 @@ void Batch::fork(const Letter& l, int64_t seq) {
 void Batch::set_aside(const Letter& l, const std::string& reason) {
   const auto& a = *l.arrival;
   const bool proven = reason == "not_understood" || reason == "refused";
-  if (!proven) {
-    const auto count = session_.query(
-        "SELECT count(*) FROM quarantine WHERE reason NOT IN ('not_understood', 'refused', "
-        "'conflict')");
-    if (count.at(0).integer(0) >= kMaxUnproven) return;
-  }
+  if (!proven && unproven()++ >= kMaxUnproven) return;
   // What is not proven is known by all of its bytes: a claimed hash must not keep the true row out.
   const std::string hash =
       proven ? l.hash() : sync::hex(sync::sha256(headers_text(a) + "\n" + a.body));
@@ -268,6 +265,18 @@ void Batch::set_aside(const Letter& l, const std::string& reason) {
   problems_.push_back({"quarantined", registered ? l.store : "", registered ? l.till : "",
                        proven ? l.transaction_id : "", proven ? l.hash() : reason, words});
   out_.words.push_back(std::move(words));
+}
+
+// How many of those are kept already; counted once a batch.
+int64_t& Batch::unproven() {
+  if (unproven_ < 0)
+    unproven_ = session_
+                    .query(
+                        "SELECT count(*) FROM quarantine WHERE reason NOT IN ('not_understood', "
+                        "'refused', 'conflict')")
+                    .at(0)
+                    .integer(0);
+  return unproven_;
 }
 
 void Batch::wait(const Letter& l) {

@@ -102,7 +102,9 @@ std::string PaperTill::future_body(const std::string& transaction_id) const {
          R"(","seq":)" + std::to_string(seq + 1) + R"(,"prev":")" + head + R"(","joy":true})";
 }
 
-sync::SealedRow PaperTill::unreadable() { return seal_body("\xff no JSON at all", ""); }
+sync::SealedRow PaperTill::unreadable() {
+  return seal_body("\xff no JSON at all " + std::to_string(random()), "");
+}
 
 sync::SealedRow PaperTill::new_epoch() {
   epoch = random_epoch();

@@ -40,9 +40,9 @@ class PaperTill {
   sync::SealedRow rechain(const Fact& fact) { return seal(fact); }
 
   // The same disk in another box: it goes on with the same history, and sells other things.
-  PaperTill cloned() const {
+  PaperTill cloned() {
     PaperTill clone = *this;
-    clone.random_ ^= 0xabcdef;
+    clone.random_ ^= random();
     return clone;
   }
 

@@ -396,8 +396,8 @@ TEST_F(ServiceTest, AFrozenHubIsLeftAndTakenUpAgain) {
   EXPECT_TRUE(acknowledged(till1_));
 }
 
+#ifdef LEAFTILL_TEST_POSTGRES
 TEST_F(ServiceTest, TheDatabaseServerIsRestartedUnderIt) {
-  if (!on_postgres()) GTEST_SKIP() << "SQLite has no server";
   open();
   send(till1_.sell(), till1_);
   ASSERT_TRUE(acknowledged(till1_));
@@ -409,7 +409,6 @@ TEST_F(ServiceTest, TheDatabaseServerIsRestartedUnderIt) {
 }
 
 TEST_F(ServiceTest, OfTwoInstancesOneAppliesAndTheOtherTakesOver) {
-  if (!on_postgres()) GTEST_SKIP() << "one file has one central";
   open();
   auto other_database = open_database(url_, false);
   Service other(*other_database, key_, hub_.config(), [](const char*, const std::string&) {});
@@ -424,6 +423,7 @@ TEST_F(ServiceTest, OfTwoInstancesOneAppliesAndTheOtherTakesOver) {
   send(till1_.sell(), till1_);
   EXPECT_TRUE(acknowledged(till1_));
 }
+#endif
 
 }  // namespace
 }  // namespace pos::central

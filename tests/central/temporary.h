@@ -1,6 +1,8 @@
 // A directory that goes when the test does.
 #pragma once
 
+#include <unistd.h>
+
 #include <cstdlib>
 #include <filesystem>
 #include <stdexcept>
@@ -11,8 +13,10 @@ namespace pos::central {
 class TemporaryDirectory {
  public:
   TemporaryDirectory() {
-    std::string name =
-        (std::filesystem::temp_directory_path() / "leaftill-central-XXXXXX").string();
+    // In memory where that can be: these tests commit 60,000 times and cut no power.
+    std::filesystem::path place = "/dev/shm";
+    if (access(place.c_str(), W_OK) != 0) place = std::filesystem::temp_directory_path();
+    std::string name = (place / "leaftill-central-XXXXXX").string();
     if (!mkdtemp(name.data())) throw std::runtime_error("cannot make a temporary directory");
     path_ = name;
   }
