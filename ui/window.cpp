@@ -226,7 +226,8 @@ void Window::Inside::listen() {
     me->pointer.x = x;
     me->pointer.y = y;
     if (!me->pointer.down) return;  // nothing on the screen follows a pointer that is up
-    if (!me->pointers.empty() && me->pointers.back().down && me->pointers.size() > 1) {
+    const size_t waiting = me->pointers.size();
+    if (waiting >= 2 && me->pointers[waiting - 1].down && me->pointers[waiting - 2].down) {
       me->pointers.back() = me->pointer;
     } else {
       me->pointers.push_back(me->pointer);
