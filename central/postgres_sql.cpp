@@ -199,8 +199,10 @@ Result Connection::script(const std::string& sql) {
   return finish(kStatementFor);
 }
 
+// A server has nothing to say to an idle client but good-bye.
 bool Connection::fresh() {
-  return !broken() && !in_transaction() && PQconsumeInput(c_) && !broken();
+  pollfd p{PQsocket(c_), POLLIN, 0};
+  return !broken() && !in_transaction() && p.fd >= 0 && poll(&p, 1, 0) == 0;
 }
 
 class PostgresDatabase final : public Database {
