@@ -109,7 +109,8 @@ class Till {
   std::string name() const { return place_.store + "/" + place_.till; }
   const std::string& log() const { return log_; }
   std::string last_log() const { return tail(log_); }
-  Millis slowest_answer() const { return slowest_; }
+  Millis slowest_answer() const { return slowest_; }  // since the last start, or since:
+  void forget_slowest() { slowest_ = Millis(0); }
 
  private:
   TillPlace place_;
