@@ -339,12 +339,7 @@ void Import::load_totals(Session& session) {
 
 void Import::write(Session& session, Instant now) {
   // All old codes go before any new one comes: two products of the file may have swapped theirs.
-  for (const auto& write : writes_) {
-    if (!write.created) {
-      session.execute("DELETE FROM product_code WHERE product_id = $1",
-                      {write.entry.product.productId});
-    }
-  }
+  free_codes(session, writes_);
   for (size_t from = 0; from < writes_.size(); from += kWriteAtOnce) {
     size_t to = std::min(from + kWriteAtOnce, writes_.size());
     std::vector<ProductWrite> part(writes_.begin() + static_cast<std::ptrdiff_t>(from),

@@ -77,11 +77,10 @@ Event product_event(const ProductWrite& write, int64_t stock) {
 }
 
 void write_codes(Session& session, const std::vector<ProductWrite>& writes) {
+  free_codes(session, writes);
   std::vector<Cells> rows;
   for (const auto& write : writes) {
     const sync::Product& p = write.entry.product;
-    if (!write.created)
-      session.execute("DELETE FROM product_code WHERE product_id = $1", {p.productId});
     if (p.deleted) continue;  // its codes may go to another product
     for (const auto& code : lookup_codes(p)) rows.push_back({code, p.productId});
   }
@@ -118,6 +117,14 @@ std::vector<std::string> lookup_codes(const sync::Product& product) {
       codes.push_back(code->text);
   }
   return codes;
+}
+
+void free_codes(Session& session, const std::vector<ProductWrite>& writes) {
+  std::vector<Cells> ids;
+  for (const auto& write : writes) {
+    if (!write.created) ids.push_back({write.entry.product.productId});
+  }
+  many(session, "DELETE FROM product_code WHERE product_id IN (VALUES ", ids, ")");
 }
 
 void write_products(Session& session, std::vector<ProductWrite>& writes, const StockTotals& totals,

@@ -27,6 +27,9 @@ struct ProductWrite {
   CatalogueEntry entry;  // version, updated_at (and created_at of a new one) are filled in
   bool created = false;
 };
+// The codes of these products are free again.
+void free_codes(Session&, const std::vector<ProductWrite>&);
+
 // Precondition: locked, checked, no code belongs to another product. Takes a version for each, in
 // this order, marks them for the stores and queues product.created or product.updated.
 void write_products(Session&, std::vector<ProductWrite>&, const StockTotals&, Instant now);
