@@ -14,6 +14,7 @@ constexpr int64_t kHelloJitter_ms = 10'000;
 constexpr int64_t kSecondHello_ms = 2000;  // two answers in a row are that far apart, at least
 constexpr int64_t kSecondHelloEvery_ms = 20'000;
 constexpr int64_t kLongestResendPause_ms = 600'000;
+constexpr int64_t kAckOverdue_ms = 4000;   // then hello asks for it, ever more rarely
 constexpr int64_t kSettleEvery_ms = 1000;  // one commit a second
 constexpr int64_t kBeatEvery_ms = 10'000;
 constexpr int64_t kOnlineFor_ms = 90'000;
@@ -93,12 +94,32 @@ int64_t Relay::step(Tick now) {
   if (now.ms >= beat_due_) beat(now);
   int64_t next = std::min(sender_.step(now), beat_due_);
   watch_sender(now);
+  next = std::min(next, ask_for_overdue_acks(now));
   next = std::min(next, hello_.inbox.empty() ? hello_due_ : hello_.sent_ms + kAnswer_ms);
   if (!enrolled_) {
     next = std::min(next, enrol_.inbox.empty() ? enrol_due_ : enrol_.sent_ms + kAnswer_ms);
   }
   if (!acks_.empty()) next = std::min(next, settled_ms_ + kSettleEvery_ms);
   return std::max(next, now.ms + 1);
+}
+
+// Acks come by way of two streams, and a source of the leaf's may stand still for a while; the
+// answer to hello comes straight from central's database.
+int64_t Relay::ask_for_overdue_acks(Tick now) {
+  if (sender_.sent() == 0) {
+    overdue_ms_ = -1;
+    return kNever;
+  }
+  if (overdue_ms_ < 0) {
+    overdue_pause_ms_ = kAckOverdue_ms;
+    overdue_ms_ = now.ms + overdue_pause_ms_;
+  }
+  if (now.ms >= overdue_ms_) {
+    hello_due_ = std::min(hello_due_, now.ms);
+    overdue_pause_ms_ = std::min(overdue_pause_ms_ * 2, kHelloEvery_ms);
+    overdue_ms_ = now.ms + overdue_pause_ms_;
+  }
+  return std::min(overdue_ms_, std::max(hello_due_, now.ms));
 }
 
 void Relay::watch_sender(Tick now) {
@@ -275,6 +296,7 @@ bool Relay::settle(const std::string& epoch, int64_t seq, const std::string& has
   hold_at("intake");
   if (!outbox_.settle(epoch, seq, hash, now.wall)) return false;
   settled_ms_ = now.ms;
+  overdue_ms_ = -1;
   counted_ms_ = -1;
   sender_.settled(epoch, seq);
   return true;

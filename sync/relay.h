@@ -79,6 +79,7 @@ class Relay {
   bool settle(const std::string& epoch, int64_t seq, const std::string& hash, Tick);
   void note_fork(const std::string& epoch, int64_t seq, Tick);
   void beat(Tick);
+  int64_t ask_for_overdue_acks(Tick);
   void watch_sender(Tick);
   const Outbox::Counts& counts(Tick, int64_t max_age_ms);
   Link link(Tick) const;
@@ -103,6 +104,8 @@ class Relay {
   std::map<std::string, int64_t> held_;  // epoch -> seq that central confirmed last
   std::map<std::string, Ack> acks_;      // waiting to be settled, at most once a second
   int64_t settled_ms_ = -1;
+  int64_t overdue_ms_ = -1;  // when to ask for acks; -1: no row waits for one
+  int64_t overdue_pause_ms_ = 0;
 
   bool away_ = false;        // the last request to central failed
   int64_t central_ms_ = -1;  // when central was heard last; -1: never
