@@ -60,7 +60,7 @@ void take_http(Config& config, const std::string& value) {
 
 void take_log_format(Config& config, const std::string& value) {
   if (value != "text" && value != "json") throw ConfigError("it is text or json");
-  config.log_format = value == "json" ? LogFormat::json : LogFormat::text;
+  config.log_format = value == "json" ? sync::LogFormat::json : sync::LogFormat::text;
 }
 
 void take(const Setting& setting, const std::string& where, Config& config,

@@ -17,7 +17,7 @@
 #include <string_view>
 #include <vector>
 
-#include "central/log.h"
+#include "sync/log.h"
 
 namespace pos::central {
 
@@ -34,7 +34,7 @@ struct Config {
   int64_t nats_delay_ms = 1000;
   std::string http_host = "127.0.0.1";
   uint16_t http_port = 8080;  // 0: a free one
-  LogFormat log_format = LogFormat::text;
+  sync::LogFormat log_format = sync::LogFormat::text;
 };
 
 // One setting's names in the three places. `--db` is flag "db".

@@ -174,7 +174,7 @@ int complain(int code, const char* words) {
 int run(const Asked& asked) {
   try {
     Config config = read_config(asked.flags, environment, asked.config_file);
-    start_log(config.log_format);
+    pos::sync::start_log(config.log_format);
     int code = asked.act(config);
     return std::fflush(stdout) == 0 ? code : complain(kFailed, "standard output cannot be written");
   } catch (const ConfigError& wrong) {

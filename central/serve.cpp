@@ -7,12 +7,12 @@
 
 #include <chrono>
 
-#include "central/log.h"
 #include "central/secret_files.h"
 #include "central/service.h"
 #include "central/sql.h"
 #include "central/web/api.h"
 #include "pos/version.h"
+#include "sync/log.h"
 
 namespace pos::central {
 namespace {
@@ -59,9 +59,9 @@ sync::NatsConfig nats_config(const Config& config, Registry& registry) {
 
 void write_log(const char* level, const std::string& words) {
   std::string_view word(level);
-  if (word == "error") return log_error(words);
-  if (word == "warning") return log_warn(words);
-  log_info(words);
+  if (word == "error") return sync::log_error(words);
+  if (word == "warning") return sync::log_warn(words);
+  sync::log_info(words);
 }
 
 std::unique_ptr<Database> migrated(const Config& config) {
@@ -82,12 +82,12 @@ class Central {
 
   int run(const Signals& signals) {
     const char* brackets = config_.http_host.find(':') == std::string::npos ? "{}:{}" : "[{}]:{}";
-    log_info("http listening on http://" +
-             fmt::format(fmt::runtime(brackets), config_.http_host, web_.port()));
+    sync::log_info("http listening on http://" +
+                   fmt::format(fmt::runtime(brackets), config_.http_host, web_.port()));
     service_.start();
     int code = until_told(signals);
     alarm(kShutdownSeconds);
-    log_info("stopping");
+    sync::log_info("stopping");
     return code;
   }
 
@@ -100,8 +100,8 @@ class Central {
       bool hopeless =
           config_.nats_attempts > 0 && !health.nats && health.attempts >= config_.nats_attempts;
       if (!hopeless) continue;
-      log_error(fmt::format("gave up: {} failed attempts to reach {}", config_.nats_attempts,
-                            config_.nats_url));
+      sync::log_error(fmt::format("gave up: {} failed attempts to reach {}", config_.nats_attempts,
+                                  config_.nats_url));
       return 1;
     }
   }
@@ -130,9 +130,9 @@ class Central {
 
 int serve(const Config& config) {
   Signals signals;
-  log_info(fmt::format("leaftill-central {} starts", kVersion), {{"hub", config.nats_url}});
+  sync::log_info(fmt::format("leaftill-central {} starts", kVersion), {{"hub", config.nats_url}});
   int code = Central(config).run(signals);
-  log_info("stopped");
+  sync::log_info("stopped");
   return code;
 }
 

@@ -7,10 +7,10 @@
 #include <charconv>
 #include <nlohmann/json.hpp>
 
-#include "central/log.h"
 #include "central/refused.h"
 #include "central/web/routes.h"
 #include "pos/receipt.h"
+#include "sync/log.h"
 #include "sync/seal.h"
 
 namespace pos::central {
@@ -95,7 +95,7 @@ HttpResponse unauthorized() {
 }
 
 HttpResponse database_failed(const SqlError& error) {
-  log_error("the database failed", {{"error", error.what()}});
+  sync::log_error("the database failed", {{"error", error.what()}});
   if (!error.retry)
     return error_answer(500, "internal", "the database refused this; see central's log");
   auto answer = error_answer(503, "database",
@@ -190,7 +190,7 @@ HttpResponse Api::answer(const HttpRequest& request) {
   } catch (const SqlError& error) {
     return database_failed(error);
   } catch (const std::exception& bug) {
-    log_error("a request failed", {{"path", request.path}, {"error", bug.what()}});
+    sync::log_error("a request failed", {{"path", request.path}, {"error", bug.what()}});
     return error_answer(500, "internal", "central failed; see its log");
   }
 }

@@ -1,7 +1,7 @@
 #include <gtest/gtest.h>
 
 #include "central/config.h"
-#include "central/log.h"
+#include "sync/log.h"
 
 namespace pos::central {
 namespace {
@@ -115,11 +115,11 @@ TEST(Settings, AnIpv6AddressStandsInBrackets) {
 }
 
 TEST(LogLines, AStrangersBytesCannotForgeALineOrBreakTheJson) {
+  EXPECT_EQ(sync::log_line(sync::LogFormat::text, "warn", "T", "bad\nT error x",
+                           {{"why", "a b\r"}, {"n", "1"}}),
+            "T warn  bad\\u000aT error x why=\"a b\\u000d\" n=1");
   EXPECT_EQ(
-      log_line(LogFormat::text, "warn", "T", "bad\nT error x", {{"why", "a b\r"}, {"n", "1"}}),
-      "T warn  bad\\u000aT error x why=\"a b\\u000d\" n=1");
-  EXPECT_EQ(
-      log_line(LogFormat::json, "info", "T", "say \"hi\"\\", {{"by", "\xff"}}),
+      sync::log_line(sync::LogFormat::json, "info", "T", "say \"hi\"\\", {{"by", "\xff"}}),
       "{\"time\":\"T\",\"level\":\"info\",\"message\":\"say \\\"hi\\\"\\\\\",\"by\":\"\\u00ff\"}");
 }
 
