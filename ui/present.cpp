@@ -379,7 +379,7 @@ TendersView Maker::tenders() const {
     view.back_tone = enough ? Tone::good : Tone::bad;
   }
   view.exact = key(PutTender{TenderKind::cash, {}}, t.entry.empty() ? "Enter" : "", "Exact cash",
-                   Icon::cash, Tone::good);
+                   Icon::cash, t.entry.empty() ? Tone::good : Tone::plain);
   view.exact.detail = money(due);
   int number = 2;
   for (const Money note : next_notes(due, desk.settings().notes)) {

@@ -74,7 +74,11 @@ int first_shown(const BasketView& view, int rows) {
 
 Rect draw_failed(const BasketView& view, Rect r, Canvas& c, std::optional<Action>& out) {
   for (auto failed = view.failed.rbegin(); failed != view.failed.rend(); ++failed) {
-    const float height = std::max(c.m.row, c.height(Face::label) + c.height(Face::small) + 6);
+    const float room = r.w - c.m.gap * 3.25F - c.m.icon;
+    const bool newest = failed == view.failed.rbegin();
+    const int said = newest && !c.fits(Face::small, failed->words, room) ? 2 : 1;
+    const float small = c.height(Face::small) * 1.06F * static_cast<float>(said);
+    const float height = std::max(c.m.row, c.height(Face::label) + small + 6);
     const Rect row = r.low(height);
     const auto nth = std::to_string(failed - view.failed.rbegin());
     if (c.press("failed:" + nth, row, kRowMm)) out = DismissFailed{};
@@ -86,7 +90,7 @@ Rect draw_failed(const BasketView& view, Rect r, Canvas& c, std::optional<Action
       words = words.after(c.m.icon + c.m.gap * 0.75F);
     }
     c.text(words.top(c.height(Face::label)), Face::strong, c.colours.bad, failed->code);
-    c.text(words.low(c.height(Face::small)), Face::small, c.colours.text, failed->words);
+    c.paragraph(words.low(small), Face::small, c.colours.text, failed->words, said);
     r.h -= height;
   }
   return r;
@@ -106,17 +110,23 @@ Rect draw_tendered(const BasketView& view, Rect r, Canvas& c) {
 }
 
 // Stock as a pill when it should be noticed, as quiet words otherwise. Returns the room it took.
-float draw_stock(const TileView& tile, const Rect& price, Canvas& c) {
+float draw_stock(const TileView& tile, Rect price, float spare, Canvas& c) {
   if (tile.stock.empty()) return 0;
   const bool noticed = tile.stock_tone != Tone::plain;
-  const float w = c.width(Face::small, tile.stock) + (noticed ? c.m.gap * 0.9F : 0);
-  if (c.width(Face::strong, tile.price) + w + 4 > price.w) return 0;
+  const float words = c.width(Face::small, tile.stock),
+              left = c.width(Face::strong, tile.price) + 5;
+  float w = words + (noticed ? c.m.gap * 1.5F : 0);
+  if (left + w > price.w) {  // closer to the edge, and tighter
+    w = words + (noticed ? c.m.gap * 0.9F : 0);
+    price.w += spare;
+  }
+  if (left + w > price.w) return 0;
   const float h = c.height(Face::small) + 2;
   const Rect at{price.right() - w, price.y + (price.h - h) / 2, w, h};
   if (noticed) c.box(at, full(c.colours, tile.stock_tone), h / 2);
   c.text(at, Face::small, noticed ? c.colours.on_colour : c.colours.muted, tile.stock,
          noticed ? Align::centre : Align::right);
-  return w + 4;
+  return w;
 }
 
 // Badge and name: the biggest type in which the name stands whole, without the badge if need be.
@@ -158,9 +168,8 @@ void draw_tile(const TileView& tile, const Rect& r, bool held, Canvas& c) {
   const float pad = std::round(c.m.gap * 0.8F);
   const Rect inner{r.x + stripe + pad, r.y + pad, r.w - stripe - 2 * pad, r.h - 2 * pad};
   const float label = c.height(Face::label);
-  Rect price = inner.low(label * 0.9F);
-  price.w += pad * 0.5F;
-  const float stock = draw_stock(tile, price, c);
+  const Rect price = inner.low(label * 0.9F);
+  const float stock = draw_stock(tile, price, pad * 0.5F, c);
   c.text(price.but_tail(stock), Face::strong, ink, tile.price);
   draw_name(tile, {inner.x, inner.y, inner.w, price.y - inner.y}, ink, c);
 }
