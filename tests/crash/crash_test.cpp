@@ -101,8 +101,7 @@ TEST_P(TillIsKilled, AndNothingIsLostDoubledOrMissing) {
   auto& till = shop.till();
   StubbornCashier cashier(till, shop.baskets());
   auto dice = shop.baskets();
-  till.start();
-  cashier.resume();
+  shop.open_all();
   for (int kill = 0; kill < kKills; ++kill) {
     till.kill9();
     const auto pass = 1 + dice.random() % static_cast<unsigned>(GetParam().within);
@@ -136,11 +135,13 @@ TEST(TillIsKilled, AtRandomUnderLoadAndNothingIsLostDoubledOrMissing) {
   auto& till = shop.till();
   StubbornCashier cashier(till, shop.baskets());
   auto dice = shop.baskets();
+  shop.open_all();
+  till.kill9();
   for (int kill = 0; kill < kRandomKills; ++kill) {
     till.start_without_waiting();
     const auto after = std::chrono::microseconds(dice.random() % 400'000);
     // Only the number is touched: the process is reaped here, after the join.
-    std::thread killer([pid = till.process().pid(), after] {
+    std::jthread killer([pid = till.process().pid(), after] {
       std::this_thread::sleep_for(after);
       ::kill(pid, SIGKILL);
     });

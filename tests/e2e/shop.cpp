@@ -36,10 +36,7 @@ Shop::~Shop() {
 }
 
 void Shop::open_all() {
-  for (auto* till : lab_->all_tills()) {
-    till->start();
-    till->open_for_business(lab::kCashierPin);
-  }
+  for (auto* till : lab_->all_tills()) lab_->open(*till);
 }
 
 void Shop::sell(lab::Till& till, int sales) {

@@ -76,8 +76,7 @@ void Demo::open() {
   if (options_.show != DemoOptions::Show::headless) open_window();
   for (auto* till : lab_->all_tills()) {
     if (window_ && till == lab_->all_tills().front()) continue;
-    till->start();
-    till->open_for_business(kCashierPin);
+    lab_->open(*till);
     terminal_.done(till->name() + " is open", "headless, PIN " + std::string(kCashierPin));
   }
 }

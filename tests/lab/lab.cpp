@@ -293,6 +293,19 @@ Till& Lab::till(const std::string& store, const std::string& till) {
   throw std::runtime_error("store " + store + " has no till " + till);
 }
 
+void Lab::open(Till& till) {
+  till.start();
+  till.open_for_business(kCashierPin);
+  const bool complete = until(seconds(60), [&] {
+    return std::all_of(products_.begin(), products_.end(), [&](const Product& product) {
+      return product.code.empty() || till.knows(product.code);
+    });
+  });
+  if (!complete)
+    throw std::runtime_error(till.name() + " did not get its catalogue; its log ends:\n" +
+                             till.last_log());
+}
+
 std::vector<Till*> Lab::all_tills() {
   std::vector<Till*> all;
   for (auto& store : stores_) {

@@ -72,6 +72,8 @@ class Lab {
   Postgres* postgres() { return postgres_.get(); }
   const std::vector<Store>& stores() const { return stores_; }
   std::vector<Till*> all_tills();
+  // Starts a till, opens it for business, and waits until its catalogue has come down.
+  void open(Till&);
   std::vector<Link*> all_links();
 
   Central api() const;

@@ -200,8 +200,7 @@ void Replay::open() {
                                           .products = csv,
                                           .currency = "USD"});
   for (auto* till : lab_->all_tills()) {
-    till->start();
-    till->open_for_business(kCashierPin);
+    lab_->open(*till);
   }
   terminal_.done("three stores, six tills are open", seconds_since(began));
 }

@@ -106,6 +106,10 @@ std::vector<std::pair<std::string, int64_t>> Till::open_for_business(const std::
   return counter;
 }
 
+bool Till::knows(const std::string& code) {
+  return parsed(ask(json{{"do", "check"}, {"code", code}}.dump())).value("ok", false);
+}
+
 void Till::scan(const Wanted& line) {
   must(json{{"do", "scan"}, {"code", line.code}, {"quantity", line.quantity}}.dump());
 }

@@ -83,6 +83,8 @@ class Till {
   // ("wasThisOneHandedOut") goes to unanswered().
   std::vector<std::pair<std::string, int64_t>> open_for_business(const std::string& pin,
                                                                  int64_t float_amount = 10000);
+  // A till that has never been online has no catalogue: false until this code is in it.
+  bool knows(const std::string& code);
   void scan(const Wanted&);
   // Voids an open sale that the till has taken up from its draft, if there is one.
   void clear_counter();
