@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <nlohmann/json.hpp>
@@ -110,10 +111,21 @@ ReceiptHead Till::receipt_head() const {
   return {who_.receipt_head, who_.receipt_foot, static_cast<int>(config_.receipt_columns)};
 }
 
+sync::Status Till::counted_status() {
+  sync::Status s = sync_.status();
+  const auto counts = outbox_.counts();
+  s.waiting = counts.waiting;
+  s.sent = std::min(s.sent, counts.waiting);
+  s.settled = counts.settled;
+  s.oldest_waiting = counts.oldest_waiting;
+  s.last_receipt = counts.last_receipt;
+  return s;
+}
+
 int Till::run_headless(const std::function<bool()>& stop) {
   Headless headless(
       register_,
-      {[this] { return sync_.status(); }, [this] { sync_.nudge(); }, [this] { recover(); },
+      {[this] { return counted_status(); }, [this] { sync_.nudge(); }, [this] { recover(); },
        [this](const CompletedSale& s) { return receipt_text(s, receipt_head()); }});
   std::string pending;
   for (char buffer[4096]; !headless.quit() && !stop();) {
@@ -138,7 +150,7 @@ int Till::run_headless(const std::function<bool()>& stop) {
 std::string Till::control(const std::string& request) {
   nlohmann::ordered_json out;
   if (request == "status") {
-    const sync::Status s = sync_.status();
+    const sync::Status s = counted_status();
     out = {{"link", sync::to_word(s.link)},
            {"waiting", s.waiting},
            {"sent", s.sent},

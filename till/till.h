@@ -35,6 +35,8 @@ class Till {
 
   Register& reg() { return register_; }
   sync::Status status() { return sync_.status(); }
+  // Counted in the database now: right after a sale the sync thread's copy may not know it yet.
+  sync::Status counted_status();
   void nudge() { sync_.nudge(); }
   void recover();       // after a storage failure: reopen, and look what is there
   void after_answer();  // checkpoint, and the last sale was handed out
