@@ -28,12 +28,20 @@ void WindowTill::keys(const std::string& text, const std::string& key) {
 }
 
 Sold WindowTill::sell(const std::vector<Wanted>& basket) {
-  const std::string before = status().last_receipt;
-  int64_t due = 0;
+  scan(basket);
+  return pay(basket);
+}
+
+void WindowTill::scan(const std::vector<Wanted>& basket) {
   for (const auto& line : basket) {
     for (int64_t piece = 0; piece < line.quantity; piece += 1000) keys(line.code, "Return");
-    due += line.price * (line.quantity / 1000);
   }
+}
+
+Sold WindowTill::pay(const std::vector<Wanted>& basket) {
+  const std::string before = status().last_receipt;
+  int64_t due = 0;
+  for (const auto& line : basket) due += line.price * (line.quantity / 1000);
   keys("", "F12");
   keys("", "Return");
   std::string receipt;

@@ -16,7 +16,9 @@ class WindowTill {
   WindowTill(Lab& lab, Till& till, const Display& display);
 
   void open(const std::string& pin);  // window, PIN, shift; throws std::runtime_error with words
-  // Scans piece by piece, pays exactly. Throws if no receipt comes.
+  void scan(const std::vector<Wanted>& basket);  // piece by piece
+  // Pays exactly, in cash, what scan() put on the counter. Throws if no receipt comes.
+  Sold pay(const std::vector<Wanted>& basket);
   Sold sell(const std::vector<Wanted>& basket);
   TillStatus status() const;
   bool running() { return process_.running(); }
