@@ -32,7 +32,8 @@ std::optional<KnownTill> known_till(Session& session, const Asker& asker, bool l
 bool has_key(Session& session, const Asker& asker, const std::string& key_id = "") {
   return !session
               .query(
-                  "SELECT 1 FROM till_key WHERE store = $1 AND till = $2 AND ($3 = '' OR key_id = "
+                  "SELECT 1 FROM till_key WHERE store = $1 AND till = $2 AND revoked = 0 AND ($3 = "
+                  "'' OR key_id = "
                   "$3)",
                   {asker.store, asker.till, key_id})
               .empty();
@@ -109,7 +110,7 @@ std::string approve(Session& session, const Asker& asker, const sync::Enrol& enr
       {asker.store, asker.till, enrol.publicKey, key_id, to_iso(now), enrol.app});
   session.execute(
       "INSERT INTO till_key (store, till, key_id, public_key, since) VALUES ($1, $2, $3, $4, $5) "
-      "ON CONFLICT (store, till, key_id) DO NOTHING",
+      "ON CONFLICT (store, till, key_id) DO UPDATE SET revoked = 0",
       {asker.store, asker.till, key_id, enrol.publicKey, to_iso(now)});
   session.execute(
       "UPDATE problem SET resolved_at = $3 WHERE kind = 'unknown_key' AND store = $1 AND till = $2 "

@@ -12,10 +12,14 @@ namespace pos::central {
 namespace {
 
 using std::chrono::milliseconds;
+using std::chrono::steady_clock;
 
 constexpr size_t kBatch = 500;
 constexpr milliseconds kIdle{2000};
+constexpr size_t kMaxWords = 20;  // for the log, of one batch
 constexpr int64_t kPage = 500;
+constexpr milliseconds kPublishEvery{1000};
+constexpr milliseconds kGone{300'000};
 // How long a row after a gap is handed back for, by its deliveries; after these, 60 s in all, it
 // takes effect beside the chain.
 constexpr std::array<int64_t, 6> kHandBackMs = {1000, 2000, 5000, 10'000, 20'000, 22'000};
@@ -64,7 +68,8 @@ bool Applier::work() {
   while (!stop_) {
     if (!database_.hold_applier_lock()) return false;
     if (waiting_.exchange(false)) apply_waiting();
-    publish_marked();
+    // While a backlog comes in, stock is published once for many batches.
+    if (!more_ || steady_clock::now() - published_at_ >= kPublishEvery) publish_marked();
     apply_next();
   }
   return true;
@@ -96,6 +101,7 @@ void Applier::take_up_sales(const StreamState& sales) {
     session->commit();
   }
   handed_back_.clear();
+  more_ = false;
   counts_.position = highest_;
   reader_.open_durable("SALES", "applier", highest_);
 }
@@ -165,7 +171,15 @@ bool Applier::down_is_ahead() {
 
 void Applier::apply_next() {
   const auto rows = reader_.fetch(kBatch, kIdle);
+  more_ = rows.size() == kBatch;
+  give_up_handed_back();
   if (!rows.empty()) apply(rows);
+}
+
+// A row that does not come back within that time is not in SALES any more (a purge).
+void Applier::give_up_handed_back() {
+  const auto now = steady_clock::now();
+  std::erase_if(handed_back_, [&](const auto& row) { return now - row.second > kGone; });
 }
 
 void Applier::apply(const std::vector<StreamRow>& rows) {
@@ -177,11 +191,11 @@ void Applier::apply(const std::vector<StreamRow>& rows) {
     for (size_t i = 0; i < rows.size(); ++i) {
       highest_ = std::max(highest_, rows[i].stream_seq);
       if (done.verdicts[i] == Verdict::later)
-        handed_back_.insert(rows[i].stream_seq);
+        handed_back_[rows[i].stream_seq] = steady_clock::now();
       else
         handed_back_.erase(rows[i].stream_seq);
     }
-    position = handed_back_.empty() ? highest_ : *handed_back_.begin() - 1;
+    position = handed_back_.empty() ? highest_ : handed_back_.begin()->first - 1;
     set_meta(session, "sales_position", std::to_string(position));
     sync::hold_at("central_before_commit");
   };
@@ -194,7 +208,11 @@ void Applier::apply(const std::vector<StreamRow>& rows) {
   counts_.position = position;
   counts_.applied += done.effects;
   ++counts_.batches;
-  for (const auto& words : done.words) log_("warning", words);
+  for (size_t i = 0; i < std::min(done.words.size(), kMaxWords); ++i)
+    log_("warning", done.words[i]);
+  if (done.words.size() > kMaxWords)
+    log_("warning", "and " + std::to_string(done.words.size() - kMaxWords) +
+                        " more of these: GET /api/v1/problems has them all");
   settle_with_nats(rows, done);
 }
 
@@ -227,6 +245,7 @@ void Applier::publish_marked() {
       page = next_down(*session, key_, system_now(), kPage);
       events = next_events(*session, kPage);
     }
+    published_at_ = steady_clock::now();
     if (page.marks.empty() && events.ids.empty()) return;
     // How others tell our events from those of a stranger on the same subject.
     const sync::Headers ours = {{"Leaftill-Central", key_.id}};

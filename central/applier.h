@@ -6,7 +6,7 @@
 #include <atomic>
 #include <cstdint>
 #include <functional>
-#include <set>
+#include <map>
 #include <string>
 
 #include "central/jetstream.h"
@@ -42,6 +42,7 @@ class Applier {
   void take_up_down(const StreamState& down, const StreamState& downall);
   bool down_is_ahead();
   void apply_next();
+  void give_up_handed_back();
   void apply(const std::vector<StreamRow>&);
   void settle_with_nats(const std::vector<StreamRow>&, const Reconciled&);
   void apply_waiting();
@@ -54,8 +55,11 @@ class Applier {
   sync::NatsLink link_;
   JetStream hub_{link_, stop_};
   StreamReader reader_{hub_};
-  std::set<int64_t> handed_back_;  // places in SALES that are not handled although later ones are
-  int64_t highest_ = 0;            // place in SALES up to which everything else is
+  // Places in SALES that are not handled although later ones are, and since when.
+  std::map<int64_t, std::chrono::steady_clock::time_point> handed_back_;
+  std::chrono::steady_clock::time_point published_at_;
+  bool more_ = false;    // the last batch was a full one
+  int64_t highest_ = 0;  // place in SALES up to which everything else is
   std::atomic<bool> waiting_ = true;
   ApplierCounts counts_;
 };

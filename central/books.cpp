@@ -2,6 +2,7 @@
 
 #include <array>
 #include <cassert>
+#include <tuple>
 
 namespace pos::central {
 namespace {
@@ -136,16 +137,29 @@ void queue_events(Session& session, const std::vector<Event>& events) {
 }
 
 void open_problems(Session& session, const std::vector<Problem>& problems, Instant now) {
+  // One statement may touch a row once: what a batch has several of is counted here.
+  using Key = std::tuple<std::string, std::string, std::string, std::string, std::string>;
+  std::map<Key, std::pair<const Problem*, int64_t>> once;
   for (const auto& p : problems) {
-    session.execute(
-        "INSERT INTO problem (kind, store, till, transaction_id, about, text, opened_at) "
-        "VALUES ($1, $2, $3, $4, $5, $6, $7) "
-        "ON CONFLICT (kind, store, till, transaction_id, about) DO UPDATE SET "
-        "times = problem.times + 1, text = excluded.text, "
-        "resolved_at = CASE WHEN $8 = 1 THEN '' ELSE problem.resolved_at END",
-        {p.kind, p.store, p.till, p.transaction_id, p.about, p.text, to_iso(now),
-         int64_t{p.reopens}});
+    auto& [last, times] = once[{p.kind, p.store, p.till, p.transaction_id, p.about}];
+    last = &p;
+    ++times;
   }
+  std::vector<Cells> stay, reopen;
+  for (const auto& [key, value] : once) {
+    const auto& [p, times] = value;
+    (p->reopens ? reopen : stay)
+        .push_back(
+            {p->kind, p->store, p->till, p->transaction_id, p->about, p->text, to_iso(now), times});
+  }
+  const std::string insert =
+      "INSERT INTO problem (kind, store, till, transaction_id, about, text, opened_at, times) "
+      "VALUES ";
+  const std::string again =
+      " ON CONFLICT (kind, store, till, transaction_id, about) DO UPDATE SET "
+      "times = problem.times + excluded.times, text = excluded.text";
+  many(session, insert, stay, again);
+  many(session, insert, reopen, again + ", resolved_at = ''");
 }
 
 std::vector<StockNow> change_stock(Session& session, const StockDeltas& deltas, Instant now) {

@@ -86,7 +86,7 @@ class Batch {
   std::set<ChainKey> acks_;
   std::map<ChainKey, int64_t> forks_;
   std::vector<Problem> problems_;
-  std::set<TillKey> reported_;
+  std::map<TillKey, int64_t> waiting_;  // how many rows of a till wait already
   int64_t unproven_ = -1;
 };
 
@@ -132,7 +132,7 @@ void Batch::load_keys() {
     if (!state.empty() && state != "revoked") rows.push_back({till.first, till.second});
   for (const auto& row : look_up(session_,
                                  "SELECT store, till, key_id, public_key FROM till_key "
-                                 "WHERE (store, till)",
+                                 "WHERE revoked = 0 AND (store, till)",
                                  rows))
     if (auto raw = sync::unbase64(row.text(3)))
       keys_[{{row.text(0), row.text(1)}, row.text(2)}] = *raw;
@@ -287,16 +287,21 @@ void Batch::wait(const Letter& l) {
            .empty())
     return set_aside(l, "wrong_owner");
   verdict(l) = Verdict::waits;
-  const auto count = session_.query("SELECT count(*) FROM waiting WHERE store = $1 AND till = $2",
-                                    {l.store, l.till});
-  if (count.at(0).integer(0) >= kMaxWaiting) return;
+  auto [count, first] = waiting_.try_emplace(till_of(l), 0);
+  if (first)
+    count->second =
+        session_
+            .query("SELECT count(*) FROM waiting WHERE store = $1 AND till = $2", {l.store, l.till})
+            .at(0)
+            .integer(0);
+  if (count->second++ >= kMaxWaiting) return;
   session_.execute(
       "INSERT INTO waiting (fingerprint, store, till, key_id, epoch, seq, carrier, headers, body, "
       "received_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) ON CONFLICT (fingerprint) DO "
       "NOTHING",
       {fingerprint(l), l.store, l.till, a.key_id, l.epoch, l.seq, l.carrier,
        sync::base64(headers_text(a)), sync::base64(a.body), to_iso(now_)});
-  if (!reported_.insert(till_of(l)).second) return;
+  if (!first) return;
   const bool registered = !tills_[till_of(l)].empty();
   problems_.push_back(
       {"unknown_key", l.store, registered ? l.till : "", "", registered ? a.key_id : "",
@@ -355,12 +360,15 @@ void row_by_row(Session& session, std::vector<Letter>& letters, Instant now, Rec
     return std::tie(l.store, l.till, l.epoch, l.seq) < std::tie(r.store, r.till, r.epoch, r.seq);
   });
   for (size_t i : order) {
-    std::string why, ignored;
-    const auto once = [&](const std::string& refused) {
-      return [&, refused] { Batch(session, now, out).work({&letters[i]}, {i}, refused); };
-    };
-    if (attempt(session, why, once(""))) continue;
-    if (!attempt(session, ignored, once(why))) out.words.push_back("a row was refused: " + ignored);
+    std::string why, refused;
+    const Reconciled before = out;
+    const auto once = [&] { Batch(session, now, out).work({&letters[i]}, {i}, refused); };
+    if (attempt(session, why, once)) continue;
+    out = before;
+    refused = why;
+    if (attempt(session, why, once)) continue;
+    out = before;
+    out.words.push_back("a row was refused: " + why);
   }
 }
 
@@ -396,7 +404,8 @@ Reconciled reconcile(Session& session, const std::vector<Arrival>& arrivals, Ins
 int64_t reconcile_waiting(Session& session, Instant now, int64_t limit) {
   const auto rows = session.query(
       "SELECT w.id, w.headers, w.body FROM waiting w JOIN till_key k ON k.store = w.store AND "
-      "k.till = w.till AND k.key_id = w.key_id JOIN till t ON t.store = w.store AND t.till = "
+      "k.till = w.till AND k.key_id = w.key_id AND k.revoked = 0 JOIN till t ON t.store = w.store "
+      "AND t.till = "
       "w.till "
       "WHERE t.state <> 'revoked' ORDER BY w.store, w.till, w.epoch, w.seq, w.id LIMIT $1",
       {limit});

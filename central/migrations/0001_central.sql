@@ -48,13 +48,15 @@ CREATE TABLE till (
   PRIMARY KEY (store, till)
 );
 
--- Every key a till ever had: rows signed with an older one still count.
+-- Every key a till ever had: rows signed with an older one still count, unless it was revoked: then
+-- they wait until a person has looked.
 CREATE TABLE till_key (
   store TEXT NOT NULL,
   till TEXT NOT NULL,
   key_id TEXT NOT NULL,
   public_key TEXT NOT NULL,                   -- base64
   since TEXT NOT NULL,
+  revoked BIGINT NOT NULL DEFAULT 0,
   PRIMARY KEY (store, till, key_id)
 );
 CREATE INDEX till_key_id ON till_key (key_id);

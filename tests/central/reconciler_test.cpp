@@ -296,6 +296,16 @@ TEST_F(Reconciler, RowsOfARevokedTillWait) {
   EXPECT_EQ(number("SELECT count(*) FROM waiting"), 1);
 }
 
+TEST_F(Reconciler, ARevokedKeyStaysRevokedWhenItsTillIsRegisteredAgain) {
+  auto session = database_->session();
+  session->execute("UPDATE till_key SET revoked = 1 WHERE till = 'till1'");
+  session->execute("UPDATE till SET state = 'pending' WHERE till = 'till1'");
+  session.reset();
+  EXPECT_EQ(apply(till1_.sell(), till1_).verdicts[0], Verdict::waits);
+  session = database_->session();
+  EXPECT_EQ(reconcile_waiting(*session, now_), 0);
+}
+
 TEST_F(Reconciler, StockGoesBelowZeroAndOpensOneProblem) {
   stock("p1", 1500);
   for (int i = 0; i < 3; ++i) apply(till1_.sell(), till1_);
