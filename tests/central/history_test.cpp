@@ -226,7 +226,9 @@ void History::check() {
       EXPECT_EQ(row.integer(0), ++seq);
       EXPECT_EQ(made->second.seq, seq);
       EXPECT_EQ(made->second.epoch, chain.text(1));
-      if (!made->second.prev.empty()) EXPECT_EQ(made->second.prev, prev);
+      if (!made->second.prev.empty()) {
+        EXPECT_EQ(made->second.prev, prev);
+      }
       prev = row.text(1);
     }
     EXPECT_EQ(chain.integer(2), seq);
