@@ -127,6 +127,22 @@ void World::lose_downlocal() {
   consumers_.clear();
 }
 
+void World::neighbour_remakes_downlocal() {
+  lose_downlocal();
+  make_downlocal();
+}
+
+void World::make_downlocal() {
+  downlocal.exists = true;
+  downlocal.stalled = false;
+  ++downlocal.made;
+  for (const auto& [subject, body] : down_) downlocal.last[subject] = {++downlocal.last_seq, body};
+}
+
+void World::change_stock(const std::string& id) {
+  send_down("down.s1.stock." + id, encode(Stock{id, 1000, ++central.stock_version, {}}));
+}
+
 // Its place in SALES went back as well, so it reads on from there.
 void World::restore(CentralState old, const std::string& generation) {
   central = std::move(old);
@@ -175,6 +191,7 @@ void World::at_leaf(const NatsMessage& m) {
   if (begins(m.subject, "$JS.API.")) return leaf_api(m);
   if (begins(m.subject, "store.s1.journal.till1")) return void(++journaled);
   if (begins(m.subject, "till.beat.")) return void(++beats);
+  rows += begins(m.subject, "till.event.");
   if (!false_stream.empty() && begins(m.subject, "till.event.")) {
     answer(m.reply, R"({"stream":")" + false_stream + R"(","domain":"s1","seq":1})");
   }
@@ -204,11 +221,7 @@ void World::leaf_api(const NatsMessage& m) {
     if (downlocal.exists) {
       return answer(m.reply, R"({"error":{"code":400,"err_code":10058,"description":"in use"}})");
     }
-    downlocal.exists = true;
-    downlocal.stalled = false;
-    ++downlocal.made;
-    for (const auto& [subject, body] : down_)
-      downlocal.last[subject] = {++downlocal.last_seq, body};
+    make_downlocal();
     answer(m.reply, "{" + created);
   } else if (m.subject == "$JS.API.CONSUMER.CREATE.DOWNLOCAL") {
     if (!downlocal.exists) return answer(m.reply, missing);
@@ -234,6 +247,10 @@ void World::feed_consumer() {
       c.stream_seq = seq;
       const std::string reply = "$JS.ACK.DOWNLOCAL." + c.name + ".1." + std::to_string(seq) + "." +
                                 std::to_string(++c.consumer_seq) + ".1.0";
+      if (lose_deliveries > 0) {
+        --lose_deliveries;
+        continue;
+      }
       if (c.deliver == delivery_) to_till({m.first, reply, m.second, {}, "", ""});
     }
     if (now_ms_ - c.beat_ms >= 5000) {
@@ -338,8 +355,7 @@ void World::effect(const Envelope& e, const SalesMessage& m) {
       central.applied.try_emplace(e.transaction_id, content_hash(m.body).value());
   if (!is_new) return void(conflicts += found->second != content_hash(m.body));
   order.push_back(e.transaction_id);
-  Stock s{"p1", -static_cast<int64_t>(central.applied.size()), ++central.stock_version, {}};
-  send_down("down.s1.stock.p1", encode(s));
+  change_stock("p1");
 }
 
 void World::send_ack(const std::string& epoch) {

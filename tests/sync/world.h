@@ -53,11 +53,14 @@ class World final : public Bus {
   bool run_until(const std::function<bool()>& done, int64_t limit_ms);
   void sell() { outbox.record(wall()), core_->nudge(); }
   void change_product(const std::string& id);
+  void change_stock(const std::string& id);
   void cut_leaf();        // the till's connection breaks; it comes back by itself a second later
   void restart_till();    // what it had in memory is gone
   void purge_sales();     // the message ids stay known for ten minutes
   void lose_downlocal();  // the leaf's disk was wiped
   void stall_downlocal() { downlocal.stalled = true; }  // its source stands still, silently
+  void forget_consumers() { consumers_.clear(); }
+  void neighbour_remakes_downlocal();
   CentralState backup() const { return central; }
   void restore(CentralState, const std::string& generation);
   Status status() { return core_->status(tick()); }
@@ -70,6 +73,7 @@ class World final : public Bus {
   bool wan_silent = false;  // a cut line says nothing instead of 503
   bool central_up = true;
   bool answers_signed_well = true;
+  int lose_deliveries = 0;   // so many of what DOWNLOCAL sends next
   std::string false_stream;  // a stream of the leaf that takes our rows, and says so
 
   MemoryOutbox outbox;
@@ -82,8 +86,9 @@ class World final : public Bus {
     int64_t last_seq = 0;
     std::map<std::string, std::pair<int64_t, std::string>> last;  // subject -> seq, body
   } downlocal;
-  int64_t duplicates = 0, forks = 0, conflicts = 0, hellos = 0, beats = 0, journaled = 0;
-  std::vector<std::string> order;  // transactionIds as they took effect
+  int64_t duplicates = 0, forks = 0, conflicts = 0;
+  int64_t hellos = 0, beats = 0, journaled = 0, rows = 0;  // that came to the leaf
+  std::vector<std::string> order;                          // transactionIds as they took effect
 
   // ---- Bus ----
   bool connected() override { return leaf_up_; }
@@ -120,6 +125,7 @@ class World final : public Bus {
   void central_works();
   bool apply(const SalesMessage&, bool last_try);
   void effect(const Envelope&, const SalesMessage&);
+  void make_downlocal();
   void send_down(const std::string& subject, const std::string& body);
   void send_ack(const std::string& epoch);
   void answer_hello(const NatsMessage&);
