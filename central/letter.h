@@ -27,8 +27,8 @@ void take_headers(Arrival&, const std::string& text);
 
 struct Letter {
   const Arrival* arrival = nullptr;
-  std::string fault;  // not empty: for quarantine, moves nothing: bad_subject, too_large,
-                      // bad_headers, bad_hash, wrong_owner
+  std::string fault;        // not empty: for quarantine, moves nothing: bad_subject, too_large,
+                            // bad_headers, bad_hash, wrong_owner
   std::string store, till;  // of the subject, valid ids or empty; the body agrees
   std::string carrier;      // the neighbour that sent it; empty: its own till
   std::string hash_raw, signature_raw;
