@@ -93,6 +93,7 @@ struct Place {
   const char* name;
   int within;  // killed at the 1st to so-many-th pass after each start
 };
+void PrintTo(const Place& place, std::ostream* out) { *out << place.name; }
 
 class TillIsKilled : public testing::TestWithParam<Place> {};
 
