@@ -317,6 +317,8 @@ void Registry::revoke_till(const std::string& store, const std::string& till) {
         Refused::Why::not_found, "unknown_till",
         fmt::format("there is no till '{}' in store '{}'", printable(till), printable(store)));
   }
+  // For good: a stolen key must not come back to life when the till is registered again.
+  session->execute("UPDATE till_key SET revoked = 1 WHERE store = $1 AND till = $2", {store, till});
   session->commit();
 }
 

@@ -44,7 +44,8 @@ std::vector<Action> Wedge::hear(const Stroke& stroke) {
 
 std::vector<Action> Wedge::character(const Stroke& stroke) {
   const bool fresh = run_.empty() || stroke.at_ms - last_ms_ > kGapMs || run_.size() >= kLongest;
-  if (fresh) run_.clear();
+  if (fresh) run_.clear(), unsure_ = false;
+  unsure_ = unsure_ || stroke.deaf_ms > kGapMs;
   last_ms_ = stroke.at_ms;
   if (stroke.character == U'*') {
     run_.clear();
@@ -57,7 +58,11 @@ std::vector<Action> Wedge::character(const Stroke& stroke) {
 
 std::vector<Action> Wedge::end_of_run(const Stroke& stroke) {
   const std::string code = stripped(run_);
-  const bool scan = code.size() >= kShortest && stroke.at_ms - last_ms_ <= kEndGapMs;
+  const bool unsure = unsure_ || stroke.deaf_ms > kGapMs;
+  const bool few_digits =
+      code.size() < kSurelyACode && code.find_first_not_of("0123456789") == std::string::npos;
+  const bool scan =
+      code.size() >= kShortest && stroke.at_ms - last_ms_ <= kEndGapMs && !(unsure && few_digits);
   run_.clear();
   if (scan) return {Scanned{code, true}};
   if (stroke.repeat) return {};  // a held Enter must not pay twice

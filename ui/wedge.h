@@ -9,8 +9,10 @@
 // that "3*" can stand right before a scan.
 //
 // AIM prefixes ("]E0") and control characters are stripped. Time is what the caller says it is: the
-// window counts only the time it waited, so that a slow frame does not turn typing into a scan or
-// break a scan in two.
+// window counts only the time it waited, so that a slow frame does not break a scan in two. What
+// came while it drew has no spacing of its own (`deaf_ms`): a few digits among it are taken for
+// typing, as a slow machine must not turn an amount into a scan. On every screen but PAY it is all
+// the same: digits and Enter are a code.
 #pragma once
 
 #include <cstdint>
@@ -29,6 +31,7 @@ struct Stroke {
   int number = 0;       // of a function key
   bool repeat = false;  // the key is being held
   int64_t at_ms = 0;
+  int64_t deaf_ms = 0;  // for so long nobody listened before this one was heard
 };
 
 class Wedge {
@@ -37,6 +40,7 @@ class Wedge {
   static constexpr int64_t kEndGapMs = 120;  // before the Enter that ends it
   static constexpr size_t kShortest = 4;
   static constexpr size_t kLongest = 256;
+  static constexpr size_t kSurelyACode = 8;  // digits: EAN-8 and longer, and no amount is that high
   static constexpr int kPageRows = 6;
 
   std::vector<Action> hear(const Stroke&);
@@ -47,6 +51,7 @@ class Wedge {
   std::vector<Action> character(const Stroke&);
   std::vector<Action> end_of_run(const Stroke&);
   std::string run_;
+  bool unsure_ = false;  // of the run's spacing
   int64_t last_ms_ = -1'000'000;
 };
 

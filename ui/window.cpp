@@ -109,6 +109,7 @@ struct Window::Inside {
   double wheel = 0;
   bool touched = true;  // something outside the view changed: size, exposure, the finger
   double waited_s = 0, wait_began = 0;
+  int64_t deaf_ms = 0;  // before the present wait
   std::optional<View> drawn;
 
   explicit Inside(WindowSettings wanted);
@@ -206,13 +207,15 @@ void Window::Inside::listen() {
   static const auto inside_of = self;
   glfwSetCharCallback(window, [](GLFWwindow* w, unsigned int c) {
     Inside* me = inside_of(w);
-    me->strokes.push_back({static_cast<char32_t>(c), Key::none, 0, false, me->input_ms()});
+    me->strokes.push_back(
+        {static_cast<char32_t>(c), Key::none, 0, false, me->input_ms(), me->deaf_ms});
   });
   glfwSetKeyCallback(window, [](GLFWwindow* w, int key, int, int action, int) {
     const Key known = key_of(key);
     if (action == GLFW_RELEASE || known == Key::none) return;
     Inside* me = inside_of(w);
-    me->strokes.push_back({0, known, key - GLFW_KEY_F1 + 1, action == GLFW_REPEAT, me->input_ms()});
+    me->strokes.push_back(
+        {0, known, key - GLFW_KEY_F1 + 1, action == GLFW_REPEAT, me->input_ms(), me->deaf_ms});
   });
   glfwSetMouseButtonCallback(window, [](GLFWwindow* w, int button, int action, int) {
     if (button != GLFW_MOUSE_BUTTON_LEFT) return;
@@ -240,6 +243,7 @@ void Window::Inside::listen() {
 }
 
 void Window::Inside::wait(double seconds) {
+  deaf_ms = to_ms(now_s() - wait_began);
   wait_began = now_s();
   if (seconds <= 0) {
     glfwPollEvents();

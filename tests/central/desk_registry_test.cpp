@@ -111,14 +111,19 @@ TEST_F(RegistryDesk, ANewBundleLeavesTheTillItsOldKeysUntilItIsUsed) {
 
 TEST_F(RegistryDesk, ARevokedTillIsGoneFromTheLeafAndItsCodeIsDead) {
   bundle();
+  database_->session()->execute(
+      "INSERT INTO till_key (store, till, key_id, public_key, since) "
+      "VALUES ('s1', 'till1', 'k', 'P', '')");
   registry_.revoke_till("s1", "till1");
   EXPECT_EQ(till().state, "revoked");
+  EXPECT_EQ(text("SELECT CAST(revoked AS TEXT) FROM till_key"), "1");
   EXPECT_EQ(text("SELECT enrol_code_hash FROM till"), "");
   EXPECT_TRUE(registry_.leaf_plan("s1").tills.empty());
   EXPECT_EQ(refusal([&] { registry_.revoke_till("s1", "nix"); }), "unknown_till");
   bundle();
   EXPECT_EQ(registry_.leaf_plan("s1").tills.at(0).nkeys.size(), 1u)
       << "the old nkey does not come back";
+  EXPECT_EQ(text("SELECT CAST(revoked AS TEXT) FROM till_key"), "1") << "nor the old key";
 }
 
 TEST_F(RegistryDesk, ATillNeedsAStoreAnIdAndALeaf) {

@@ -82,6 +82,26 @@ TEST(Wedge, SlowDigitsAreTypingAndTheirEnterIsEnter) {
                           Action{Typed{U'0', true}}, Action{Typed{U'2', true}}, Action{Enter{}}));
 }
 
+// On a slow machine keys pile up while a frame is drawn, and come all at once.
+TEST(Wedge, AnAmountThatCameDuringASlowFrameIsNoScan) {
+  Keyboard keys;
+  for (const char c : std::string("5000")) {
+    keys.hear({static_cast<char32_t>(c), Key::none, 0, false, keys.now_ms, 400});
+  }
+  keys.hear({0, Key::enter, 0, false, keys.now_ms, 400});
+  EXPECT_TRUE(keys.scans().empty());
+  EXPECT_EQ(keys.count<Enter>(), 1U);
+}
+
+TEST(Wedge, AProductsCodeThatCameDuringASlowFrameIsAScan) {
+  Keyboard keys;
+  for (const char c : std::string("4006381333931")) {
+    keys.hear({static_cast<char32_t>(c), Key::none, 0, false, keys.now_ms, 400});
+  }
+  keys.hear({0, Key::enter, 0, false, keys.now_ms, 400});
+  EXPECT_THAT(keys.scans(), ElementsAre("4006381333931"));
+}
+
 TEST(Wedge, AFastRunWithoutAnEnterStaysTyping) {
   Keyboard keys;
   keys.type("12345", 5);
