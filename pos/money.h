@@ -36,7 +36,9 @@ struct Rate {
 // Bounds at every door (files, flags, keys, the wire); inside them no sum of a sale overflows.
 inline constexpr int64_t kMaxPriceMinor = 1'000'000'000'000;  // 10^12 minor units
 inline constexpr int64_t kMaxQuantityMilli = 100'000'000;     // 100,000 pieces or kilograms
-inline constexpr int64_t kMaxRatePpm = 1'000'000;             // 100 %
+inline constexpr int64_t kMaxSaleMinor =
+    100'000'000'000'000;                           // 10^14: what the wire takes of a sale
+inline constexpr int64_t kMaxRatePpm = 1'000'000;  // 100 %
 
 // price x quantity, rounded half away from zero, once, here. `price_scale`: the price is in 10^-n
 // minor units (fuel at 1.799 a litre has scale 1: 1799); the result never is.

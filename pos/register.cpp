@@ -30,6 +30,14 @@ std::optional<Refusal> fault_of(const Item& item, Quantity quantity) {
   return {};
 }
 
+std::optional<Refusal> fault_of(const Sale& sale) {
+  if (sale.total().minor > kMaxSaleMinor) {
+    return refuse(RefusalCode::bad_quantity,
+                  "This is more than a sale can be: check the quantity.");
+  }
+  return {};
+}
+
 std::optional<Refusal> fault_of(std::string_view text, size_t limit) {
   if (text.size() > limit || !valid_utf8(text) || printable(text, limit) != text) {
     return refuse(RefusalCode::text_too_long, "The text is at most " + std::to_string(limit) +
@@ -195,6 +203,7 @@ Outcome<Line> Register::add_item(const Item& item, std::string code,
   if (!sale_.tenders().empty()) return *may_change_sale();
   Sale next = sale_.open() ? sale_ : Sale(ledger_.new_transaction_id(clock_.now()), {}, {}, 1);
   const Line line = next.add(item, std::move(code), wanted(quantity));
+  if (auto no = fault_of(next)) return *no;
   if (next.lines().size() > kLinesThatAlwaysFit) {
     Sale paid = next;
     const Money total = paid.total();
@@ -211,6 +220,7 @@ Outcome<Done> Register::set_quantity(int32_t line, Quantity quantity) {
   if (auto no = may_change_sale()) return *no;
   Sale next = sale_;
   if (auto done = next.set_quantity(line, quantity); !done) return done;
+  if (auto no = fault_of(next)) return *no;
   keep(std::move(next));
   return Done{};
 }

@@ -375,13 +375,13 @@ TEST_F(ServiceTest, ItWaitsForAHubThatIsNotThereYet) {
   EXPECT_TRUE(soon([&] { return service_->health().nats; }));
 }
 
-TEST_F(ServiceTest, ItStopsWithinThreeSecondsWhileTheHubIsFrozen) {
+TEST_F(ServiceTest, ItStopsWithinFiveSecondsWhileTheHubIsFrozen) {
   open();
   send(till1_.sell(), till1_);
   hub_.server().freeze();
   const auto began = steady_clock::now();
   service_->stop();
-  EXPECT_LT(steady_clock::now() - began, milliseconds{3300});
+  EXPECT_LT(steady_clock::now() - began, milliseconds{5000});
   hub_.server().thaw();
 }
 

@@ -212,6 +212,19 @@ TEST_F(HeadlessTill, ASaleThatIsTooLargeIsRefusedBeforeItIsPaid) {
   EXPECT_TRUE(well(R"({"do":"pay"})").contains("completed"));
 }
 
+// Central could not read the row of such a sale.
+TEST_F(HeadlessTill, ASaleOfMoreThanTheWireTakesIsRefusedWhileItIsOpen) {
+  sync::Product ship;
+  ship.productId = "ship", ship.name = "Ship", ship.codes = {"9501101531000"};
+  ship.price = 900'000'000'000, ship.taxRate = 200'000, ship.version = 200;
+  storage::Projections(*database_).apply(std::vector{ship});
+  open_shop();
+  EXPECT_EQ(refusal(R"({"do":"scan","code":"9501101531000","quantity":99000000})"), "bad_quantity");
+  well(R"({"do":"scan","code":"9501101531000"})");
+  EXPECT_EQ(refusal(R"({"do":"quantity","line":1,"quantity":99000000})"), "bad_quantity");
+  EXPECT_EQ(well(R"({"do":"sale"})")["sale"]["total"], 900'000'000'000);
+}
+
 TEST_F(HeadlessTill, AShiftEndsWithTheSumsOfItsSales) {
   open_shop();
   for (int i = 0; i < 3; ++i)
