@@ -20,8 +20,19 @@ constexpr int kApplicationId = 0x4c656166;  // "Leaf"
 constexpr int kSchemaVersion = static_cast<int>(std::size(kMigrations));
 constexpr int64_t kCheckpointFrames = 1000;
 
+std::string advice(int code) {
+  switch (code & 0xff) {
+    case SQLITE_FULL:
+      return ". Make space on the disk: nothing that was answered is lost";
+    case SQLITE_IOERR:
+      return ". The disk does not work as it should: look at it before it gets worse";
+    default:
+      return "";
+  }
+}
+
 [[noreturn]] void fail(const std::string& doing, const SQLite::Exception& e) {
-  throw Error(doing + ": " + e.what(), e.getErrorCode());
+  throw Error(doing + ": " + e.what() + advice(e.getErrorCode()), e.getErrorCode());
 }
 
 int64_t pragma(SQLite::Database& db, const char* sql) { return db.execAndGet(sql).getInt64(); }
@@ -40,7 +51,12 @@ void check_file(const std::string& path) {
   }
 }
 
+[[noreturn]] void not_finished(const std::string& path) {
+  throw Error(path + " was not finished by `leaftillctl provision`: delete it, provision anew.");
+}
+
 void check_identity(SQLite::Database& db, const std::string& path) {
+  if (pragma(db, "SELECT count(*) FROM sqlite_schema") == 0) not_finished(path);
   if (pragma(db, "PRAGMA application_id") != kApplicationId) {
     throw Error(path + " belongs to another program: it is left as it is.");
   }
@@ -50,8 +66,7 @@ void check_identity(SQLite::Database& db, const std::string& path) {
                 ", this one knows " + std::to_string(kSchemaVersion) +
                 "). Install that version again: the data is untouched.");
   }
-  if (version < 1)
-    throw Error(path + " was not finished by `leaftillctl provision`: provision it anew.");
+  if (version < 1) not_finished(path);
 }
 
 std::string words_for(const SQLite::Exception& e, const std::string& path) {
@@ -66,15 +81,32 @@ std::string words_for(const SQLite::Exception& e, const std::string& path) {
     case SQLITE_CANTOPEN:
       return path + " cannot be written by this user: check owner and mode (" + e.what() + ").";
     default:
-      return path + ": " + e.what();
+      return path + ": " + e.what() + advice(e.getErrorCode());
   }
+}
+
+// Made here and not by SQLite, so that nobody but its owner may ever read it.
+void make_file(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
+  if (fd < 0) {
+    throw Error(path + ": " + std::strerror(errno) +
+                (errno == EEXIST ? ". A till is provisioned once: nothing was changed." : ""));
+  }
+  ::close(fd);
+}
+
+sqlite3_vfs& disk_named(const std::string& vfs) {
+  sqlite3_vfs* disk = sqlite3_vfs_find(vfs.empty() ? nullptr : vfs.c_str());
+  if (!disk) throw Error("There is no disk of the name " + vfs + ".");
+  return *disk;
 }
 
 }  // namespace
 
 std::string sqlite_version() { return SQLite::getLibVersion(); }
 
-Database::Database(std::string path) : path_(std::move(path)) {
+Database::Database(std::string path, std::string vfs)
+    : path_(std::move(path)), vfs_(std::move(vfs)) {
   open();
   sync::hold_at("startup");
 }
@@ -84,15 +116,11 @@ Database::~Database() {
   connection_.reset();
 }
 
-void Database::create(const std::string& path) {
-  const int fd = ::open(path.c_str(), O_CREAT | O_EXCL | O_RDWR | O_CLOEXEC, 0600);
-  if (fd < 0) {
-    throw Error(path + ": " + std::strerror(errno) +
-                (errno == EEXIST ? ". A till is provisioned once: nothing was changed." : ""));
-  }
-  ::close(fd);
+void Database::create(const std::string& path, const std::string& vfs) {
+  if (vfs.empty()) make_file(path);
   try {
-    SQLite::Database db(path, SQLite::OPEN_READWRITE);
+    const int make = vfs.empty() ? 0 : SQLite::OPEN_CREATE;
+    SQLite::Database db(path, SQLite::OPEN_READWRITE | make, 0, vfs);
     db.exec(
         "PRAGMA page_size=4096; PRAGMA locking_mode=EXCLUSIVE; PRAGMA journal_mode=WAL;"
         "PRAGMA synchronous=FULL; BEGIN IMMEDIATE");
@@ -101,15 +129,27 @@ void Database::create(const std::string& path) {
     db.exec("PRAGMA user_version=" + std::to_string(kSchemaVersion));
     db.exec("COMMIT");
   } catch (const SQLite::Exception& e) {
-    ::unlink(path.c_str());
+    remove(path, vfs);
     fail("making " + path, e);
   }
 }
 
+void Database::remove(const std::string& path, const std::string& vfs) {
+  sqlite3_vfs& disk = disk_named(vfs);
+  for (const char* part : {"", "-wal", "-journal"}) {
+    disk.xDelete(&disk, (path + part).c_str(), /*and sync the folder*/ 1);
+  }
+}
+
+SQLite::Database& Database::raw() {
+  if (!connection_) throw Error(path_ + " is closed since the disk failed: start the till again.");
+  return *connection_;
+}
+
 void Database::open() {
-  check_file(path_);
+  if (vfs_.empty()) check_file(path_);
   try {
-    connection_ = std::make_unique<SQLite::Database>(path_, SQLite::OPEN_READWRITE);
+    connection_ = std::make_unique<SQLite::Database>(path_, SQLite::OPEN_READWRITE, 0, vfs_);
     SQLite::Database& db = *connection_;
     db.exec("PRAGMA locking_mode=EXCLUSIVE");
     check_identity(db, path_);
@@ -119,6 +159,7 @@ void Database::open() {
         "PRAGMA temp_store=MEMORY");
     db.exec("BEGIN IMMEDIATE; COMMIT");  // takes the lock now: a second till is turned away
     durability_ = Durability::full;
+    wal_in_doubt_ = true;
     sqlite3_db_config(db.getHandle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
     sqlite3_wal_hook(
         db.getHandle(),
@@ -165,7 +206,7 @@ SQLite::Statement& Database::prepared(const char* sql) {
     if (text == sql) return *statement;
   }
   try {
-    statements_.emplace_back(sql, std::make_unique<SQLite::Statement>(*connection_, sql));
+    statements_.emplace_back(sql, std::make_unique<SQLite::Statement>(raw(), sql));
   } catch (const SQLite::Exception& e) {
     fail(sql, e);
   }
@@ -174,41 +215,69 @@ SQLite::Statement& Database::prepared(const char* sql) {
 
 void Database::set_durability(Durability durability) {
   if (durability == durability_) return;
-  connection_->exec(durability == Durability::full ? "PRAGMA synchronous=FULL"
-                                                   : "PRAGMA synchronous=NORMAL");
+  raw().exec(durability == Durability::full ? "PRAGMA synchronous=FULL"
+                                            : "PRAGMA synchronous=NORMAL");
   durability_ = durability;
 }
 
 void Database::transact(Durability durability, const std::function<void()>& work) {
   try {
+    if (wal_in_doubt_) end_doubt();
     set_durability(durability);
     Query(*this, "BEGIN IMMEDIATE").run();
     try {
       work();
       Query(*this, "COMMIT").run();
     } catch (...) {
-      if (sqlite3_get_autocommit(connection_->getHandle()) == 0) connection_->tryExec("ROLLBACK");
+      if (sqlite3_get_autocommit(raw().getHandle()) == 0) raw().tryExec("ROLLBACK");
       throw;
     }
   } catch (const SQLite::Exception& e) {
+    doubt_after(e.getErrorCode());
     fail("writing to " + path_, e);
+  } catch (const Error& e) {
+    doubt_after(e.code);
+    throw;
   }
 }
 
-void Database::checkpoint_if_due() {
-  if (wal_frames_ < kCheckpointFrames) return;
-  sync::hold_at("checkpoint");
-  // Passive: it never waits. If it cannot finish, the next one goes on where it stopped.
-  sqlite3_wal_checkpoint_v2(connection_->getHandle(), nullptr, SQLITE_CHECKPOINT_PASSIVE, nullptr,
-                            nullptr);
-  wal_frames_ = 0;
+void Database::doubt_after(int code) {
+  if ((code & 0xff) == SQLITE_IOERR) wal_in_doubt_ = true;
 }
 
-void Database::checkpoint_all() {
-  sqlite3_wal_checkpoint_v2(connection_->getHandle(), nullptr, SQLITE_CHECKPOINT_FULL, nullptr,
-                            nullptr);
+bool Database::write_back(int mode) {
+  const int result = sqlite3_wal_checkpoint_v2(raw().getHandle(), nullptr, mode, nullptr, nullptr);
+  if (result != SQLITE_OK) wal_in_doubt_ = true;
   wal_frames_ = 0;
+  return result == SQLITE_OK;
 }
+
+void Database::end_doubt() {
+  if (!write_back(SQLITE_CHECKPOINT_TRUNCATE)) throw SQLite::Exception(raw().getHandle());
+  wal_in_doubt_ = false;
+}
+
+void Database::checkpoint_if_due() {
+  if (wal_frames_ >= kCheckpointFrames) checkpoint();
+}
+
+void Database::checkpoint() {
+  sync::hold_at("checkpoint");
+  try {
+    // Passive: it never waits. If it cannot finish, the next one goes on where it stopped.
+    if (!write_back(SQLITE_CHECKPOINT_PASSIVE)) return;
+    // SQLite does not write a row that stays as it was, so this one counts.
+    transact(Durability::normal, [this] {
+      Query(*this,
+            "INSERT INTO note (name, value) VALUES ('checkpoints', '1')"
+            " ON CONFLICT (name) DO UPDATE SET value = CAST(value + 1 AS TEXT)")
+          .run();
+    });
+  } catch (const Error&) {
+  }
+}
+
+void Database::checkpoint_all() { write_back(SQLITE_CHECKPOINT_FULL); }
 
 Query::Query(Database& database, const char* sql)
     : database_(database), statement_(database.prepared(sql)) {}

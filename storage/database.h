@@ -5,6 +5,11 @@
 // with synchronous=FULL: one fdatasync. Drafts commit with NORMAL: they survive kill -9, and a
 // power cut may cost the open sale's last lines, never a sale. Checkpoints run after the answer.
 //
+// A sync that failed is not cured by one that works: Linux has given up the pages of the first, and
+// reads them back from memory all the same. A draft lost so would be a hole in the WAL, and every
+// sale behind it would go with the next power cut. So after any I/O error, and after a start, the
+// WAL is in doubt: it is written into the database, all of it, before anything is added.
+//
 // The door is fair: the cashier announces herself and the sync thread, which works in slices of at
 // most 5 ms, lets her pass (a plain mutex kept her waiting up to 202 ms).
 #pragma once
@@ -37,14 +42,16 @@ std::string sqlite_version();
 class Database {
  public:
   // Opens what `provision` made. Throws Error for a missing, empty, foreign, newer, damaged or
-  // locked file; never makes one.
-  explicit Database(std::string path);
+  // locked file; never makes one. `vfs`: SQLite's name of the disk, empty for the real one.
+  explicit Database(std::string path, std::string vfs = {});
   ~Database();
   Database(const Database&) = delete;
   Database& operator=(const Database&) = delete;
 
   // Makes a new database file (0600) with the schema; throws if the file exists.
-  static void create(const std::string& path);
+  static void create(const std::string& path, const std::string& vfs = {});
+  // Deletes one that was not finished, and what SQLite put beside it.
+  static void remove(const std::string& path, const std::string& vfs = {});
 
   enum class Who { cashier, sync };
   class Turn {  // holds the door while it lives
@@ -65,24 +72,32 @@ class Database {
   enum class Durability { full, normal };
   // BEGIN IMMEDIATE, work, COMMIT. Rolls back and throws Error if anything fails.
   void transact(Durability, const std::function<void()>& work);
-  // A passive checkpoint when the WAL is long; call it after the answer is out.
+  // A passive checkpoint when the WAL is long; call it after the answer is out. It also begins the
+  // next WAL, so that no scan or sale pays for the sync of its head. Never throws for the disk: an
+  // error is met again by the next write.
   void checkpoint_if_due();
+  void checkpoint();
   void checkpoint_all();
-  // After a failure: closes, opens and lets the caller look what is there.
+  // After a failure: closes, opens and lets the caller look what is there. Throws Error if the disk
+  // still fails; then every use throws, until a reopen() that does not.
   void reopen();
   int64_t wal_frames() const { return wal_frames_; }
   const std::string& path() const { return path_; }
-  SQLite::Database& raw() { return *connection_; }
+  SQLite::Database& raw();
 
  private:
   void open();
   void set_durability(Durability);
+  void doubt_after(int code);
+  bool write_back(int mode);
+  void end_doubt();
 
-  std::string path_;
+  std::string path_, vfs_;
   std::unique_ptr<SQLite::Database> connection_;
   std::vector<std::pair<const char*, std::unique_ptr<SQLite::Statement>>> statements_;
   Durability durability_ = Durability::full;
   int64_t wal_frames_ = 0;
+  bool wal_in_doubt_ = true;
 
   std::mutex door_;
   std::condition_variable door_opens_;

@@ -122,51 +122,50 @@ std::optional<int64_t> Outbox::settle(const std::string& epoch, int64_t seq,
   }
 }
 
+// From the last slice to the first, each with the mark moved below it: at every commit the outbox
+// is exactly the rows above the mark.
 int64_t Outbox::requeue_after(const std::string& epoch, int64_t seq) {
   int64_t added = 0;
-  int64_t from = 0, last = 0;
-  {
-    const Database::Turn turn(database_, Who::sync);
-    const auto no = epoch_no(epoch);
-    if (!no) return 0;
-    from = journal_id(*no, seq) + 1;
-    last = journal_id(*no + 1, 0) - 1;
-    Query q(database_, "UPDATE epoch SET settled_seq = min(settled_seq, ?) WHERE no = ?");
-    q << seq << *no;
-    q.run();
-  }
   for (;;) {
     const Database::Turn turn(database_, Who::sync);
-    int64_t to = 0;
-    {
-      Query q(database_,
-              "SELECT max(id) FROM (SELECT id FROM journal WHERE id BETWEEN ? AND ? ORDER BY id"
-              " LIMIT ?)");
-      q << from << last << kSlice;
-      q.row();
-      if (q.null(0)) return added;
-      to = q.integer(0);
-    }
-    PendingStock::Change back;
-    database_.transact(Database::Durability::normal, [&] {
-      Query out(database_,
-                "INSERT INTO outbox (id) SELECT id FROM journal WHERE id BETWEEN ? AND ?"
-                " ON CONFLICT DO NOTHING");
-      out << from << to;
-      out.run();
-      added += out.changes();
-      Query delta(database_,
-                  "INSERT INTO stock_delta (journal_id, product_id, quantity)"
-                  " SELECT j.id, l.product_id, sum(l.quantity) FROM journal j"
-                  "   JOIN sale_line l ON l.sale_id = j.sale_id WHERE j.id BETWEEN ? AND ?"
-                  "   GROUP BY j.id, l.product_id ON CONFLICT DO NOTHING"
-                  " RETURNING product_id, quantity");
-      delta << from << to;
-      while (delta.row()) back[delta.text(0)] += delta.integer(1);
-    });
-    pending_.add(back);
-    from = to + 1;
+    const auto no = epoch_no(epoch);
+    if (!no) return added;
+    const int64_t to = settled_seq(*no), from = std::max(seq, to - kSlice);
+    if (to <= seq) return added;
+    added += take_back(journal_id(*no, from) + 1, journal_id(*no, to));
   }
+}
+
+int64_t Outbox::settled_seq(int64_t epoch_no) {
+  Query q(database_, "SELECT settled_seq FROM epoch WHERE no = ?");
+  q << epoch_no;
+  return q.row() ? q.integer(0) : 0;
+}
+
+int64_t Outbox::take_back(int64_t from, int64_t to) {
+  int64_t added = 0;
+  PendingStock::Change back;
+  database_.transact(Database::Durability::normal, [&] {
+    Query out(database_,
+              "INSERT INTO outbox (id) SELECT id FROM journal WHERE id BETWEEN ? AND ?"
+              " ON CONFLICT DO NOTHING");
+    out << from << to;
+    out.run();
+    added = out.changes();
+    Query delta(database_,
+                "INSERT INTO stock_delta (journal_id, product_id, quantity)"
+                " SELECT j.id, l.product_id, sum(l.quantity) FROM journal j"
+                "   JOIN sale_line l ON l.sale_id = j.sale_id WHERE j.id BETWEEN ? AND ?"
+                "   GROUP BY j.id, l.product_id ON CONFLICT DO NOTHING"
+                " RETURNING product_id, quantity");
+    delta << from << to;
+    while (delta.row()) back[delta.text(0)] += delta.integer(1);
+    Query mark(database_, "UPDATE epoch SET settled_seq = ? WHERE no = ?");
+    mark << seq_of(from) - 1 << epoch_no_of(from);
+    mark.run();
+  });
+  pending_.add(back);
+  return added;
 }
 
 sync::Outbox::Counts Outbox::counts() {

@@ -25,7 +25,9 @@ class Outbox final : public sync::Outbox {
  private:
   std::optional<int64_t> epoch_no(const std::string& epoch);
   std::optional<std::string> hash_of(int64_t epoch_no, int64_t seq);
+  int64_t settled_seq(int64_t epoch_no);
   int64_t free_up_to(int64_t from, int64_t to);
+  int64_t take_back(int64_t from, int64_t to);
   PendingStock::Change deltas_between(int64_t from, int64_t to);
   Database& database_;
   PendingStock& pending_;

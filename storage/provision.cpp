@@ -1,7 +1,5 @@
 #include "storage/provision.h"
 
-#include <unistd.h>
-
 #include <sstream>
 
 #include "sync/seal.h"
@@ -35,16 +33,15 @@ void fill(Database& db, const NewTill& till, Instant now) {
 
 }  // namespace
 
-void provision(const std::string& path, const NewTill& till, Instant now) {
-  Database::create(path);
+void provision(const std::string& path, const NewTill& till, Instant now, const std::string& vfs) {
+  Database::create(path, vfs);
   try {
-    Database db(path);
+    Database db(path, vfs);
     const Database::Turn turn(db, Database::Who::cashier);
     db.transact(Database::Durability::full, [&] { fill(db, till, now); });
     db.checkpoint_all();
   } catch (...) {
-    ::unlink(path.c_str());
-    ::unlink((path + "-wal").c_str());
+    Database::remove(path, vfs);
     throw;
   }
 }
@@ -52,7 +49,9 @@ void provision(const std::string& path, const NewTill& till, Instant now) {
 NewTill identity(Database& db) {
   const Database::Turn turn(db, Database::Who::cashier);
   Query q(db, "SELECT store, till, currency, time_zone, receipt_head, receipt_foot FROM till");
-  if (!q.row()) throw Error(db.path() + " was not finished by `leaftillctl provision`.");
+  if (!q.row())
+    throw Error(db.path() +
+                " was not finished by `leaftillctl provision`: delete it, provision anew.");
   NewTill till{q.text(0), q.text(1), q.text(2), q.text(3), {}, q.text(5), {}};
   std::istringstream head(q.text(4));
   for (std::string line; std::getline(head, line);) till.receipt_head.push_back(line);

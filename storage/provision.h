@@ -24,7 +24,7 @@ struct NewTill {
 
 // Makes `path` (0600): schema, a random epoch, receipt series A. Throws Error if it exists; a
 // failure half-way leaves no file.
-void provision(const std::string& path, const NewTill&, Instant now);
+void provision(const std::string& path, const NewTill&, Instant now, const std::string& vfs = {});
 
 // What provisioning wrote about the till itself.
 NewTill identity(Database&);

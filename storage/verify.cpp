@@ -1,23 +1,25 @@
 #include "storage/verify.h"
 
+#include <algorithm>
+#include <limits>
 #include <map>
 
 #include "storage/ledger.h"
 #include "storage/provision.h"
+#include "storage/verify_tables.h"
 #include "sync/seal.h"
 #include "sync/wire.h"
 
 namespace pos::storage {
 namespace {
 
+constexpr int64_t kSlice = 30;  // rows a turn: at most 5 ms
+
 struct StoredRow {
-  int64_t id = 0, sale_id = 0;
+  int64_t id = 0;
+  std::optional<int64_t> sale_id;
+  int64_t at = 0;
   std::string type, transaction_id, key_id, hash, signature, body;
-  std::string where(const std::map<int64_t, std::string>& epochs) const {
-    const auto epoch = epochs.find(epoch_no_of(id));
-    return "row " + std::to_string(seq_of(id)) + " of epoch " +
-           (epoch == epochs.end() ? "?" : epoch->second);
-  }
 };
 
 class Verification {
@@ -31,51 +33,69 @@ class Verification {
   }
 
   VerifyReport run() {
-    for (int64_t after = 0;;) {
-      const std::vector<StoredRow> rows = slice(after);
-      if (rows.empty()) break;
-      for (const StoredRow& row : rows) {
-        if (report_.faults.size() >= kMaxFaults) return report_;
-        check(row);
-      }
-      after = rows.back().id;
+    while (step()) {
     }
-    check_head();
     return report_;
   }
 
  private:
-  std::vector<StoredRow> slice(int64_t after) {
+  // One slice with the door held, so that a row and its tables are seen at one moment.
+  bool step() {
     const Database::Turn turn(database_, Database::Who::sync);
+    const std::vector<StoredRow> rows = slice();
+    for (const StoredRow& row : rows) {
+      if (report_.faults.size() >= kMaxFaults) return false;
+      check(row);
+    }
+    if (rows.empty()) check_end();
+    return !rows.empty();
+  }
+
+  std::vector<StoredRow> slice() {
     Query q(database_,
-            "SELECT id, coalesce(sale_id, 0), type, transaction_id, key_id, hash, signature, body"
-            " FROM journal WHERE id > ? ORDER BY id LIMIT 100");
-    q << after;
+            "SELECT id, sale_id, type, transaction_id, key_id, hash, signature, body, at"
+            " FROM journal WHERE id > ? ORDER BY id LIMIT ?");
+    q << last_id_ << kSlice;
     std::vector<StoredRow> rows;
     while (q.row()) {
-      rows.push_back({q.integer(0), q.integer(1), q.text(2), q.text(3), q.text(4), q.text(5),
-                      q.text(6), q.text(7)});
+      StoredRow row{q.integer(0), {},        q.integer(8), q.text(2), q.text(3),
+                    q.text(4),    q.text(5), q.text(6),    q.text(7)};
+      if (!q.null(1)) row.sale_id = q.integer(1);
+      rows.push_back(std::move(row));
     }
     return rows;
   }
 
-  void fault(const StoredRow& row, const std::string& what) {
-    report_.faults.push_back(row.where(epochs_) + ": " + what);
+  std::string where(int64_t id) const {
+    const auto epoch = epochs_.find(epoch_no_of(id));
+    return "row " + std::to_string(seq_of(id)) + " of epoch " +
+           (epoch == epochs_.end() ? "?" : epoch->second);
   }
+  void fault(int64_t id, const std::string& what) {
+    report_.faults.push_back(where(id) + ": " + what);
+  }
+  void fault(const StoredRow& row, const std::string& what) { fault(row.id, what); }
 
   void check(const StoredRow& row) {
     ++report_.rows;
+    said(strangers_among_rows(database_, last_id_, row.id));
+    last_id_ = row.id;
+    if (!epochs_.contains(epoch_no_of(row.id))) {
+      return fault(row, "stands in an epoch that this till never had: inserted, or moved there");
+    }
     if (epoch_no_of(row.id) != epoch_no_) {
       epoch_no_ = epoch_no_of(row.id);
       seq_ = 0;
       head_ = sync::kZeroHash;
     }
     if (seq_of(row.id) != seq_ + 1) {
-      fault(row, "comes after row " + std::to_string(seq_) + ": rows are missing before it");
+      fault(journal_id(epoch_no_, seq_ + 1),
+            "is missing; the next that is there is row " + std::to_string(seq_of(row.id)));
     }
     seq_ = seq_of(row.id);
     check_bytes(row);
     head_ = sync::hex(row.hash);
+    last_transaction_ = row.transaction_id;
   }
 
   void check_bytes(const StoredRow& row) {
@@ -90,74 +110,90 @@ class Verification {
     const auto read = sync::decode_row(row.body);
     if (!read) return fault(row, "cannot be read");
     const sync::Place& p = read->place;
-    const auto epoch = epochs_.find(epoch_no_);
     if (p.store != till_.store || p.till != till_.till || p.seq != seq_ || p.prev != head_ ||
-        epoch == epochs_.end() || p.epoch != epoch->second) {
+        p.epoch != epochs_.at(epoch_no_)) {
       fault(row, "says another place than it stands in");
     }
-    if (header_of(read->fact).id.value != row.transaction_id || read->type != row.type) {
-      fault(row, "its index does not agree with its bytes");
+    const FactHeader& header = header_of(read->fact);
+    const auto* sale = std::get_if<CompletedSale>(&read->fact);
+    if (header.id.value != row.transaction_id || read->type != row.type ||
+        header.at.unix_ms != row.at || row.sale_id.has_value() != (sale != nullptr)) {
+      fault(row, "the columns beside its bytes do not agree with them");
     }
-    if (const auto* sale = std::get_if<CompletedSale>(&read->fact)) check_sale(row, *sale);
-    if (const auto* closed = std::get_if<ShiftClosed>(&read->fact)) check_z(row, *closed);
+    said_of(row, fault_of_waiting(database_, row.id, sale));
+    if (sale) check_sale(row, *sale);
+    if (const auto* opened = std::get_if<ShiftOpened>(&read->fact)) check_opened(row, *opened);
+    if (const auto* closed = std::get_if<ShiftClosed>(&read->fact)) check_closed(row, *closed);
   }
 
   void check_sale(const StoredRow& row, const CompletedSale& sale) {
     ++report_.sales;
     report_.last_receipt = sale.receipt;
     const auto id = sale_id_of(sale.receipt, till_.store, till_.till);
-    if (!id || *id != row.sale_id) return fault(row, "its receipt number is not its own");
+    if (!id || id != row.sale_id) return fault(row, "its receipt number is not its own");
     const bool next = *id == last_sale_ + 1;
     const bool first_of_series =
         seq_of(*id) == 1 && *id >> kSeqBits == (last_sale_ >> kSeqBits) + 1;
     if (!next && !first_of_series)
       fault(row, "receipt " + sale.receipt + " leaves a gap in the numbers");
-    last_sale_ = *id;
+    said(strangers_among_sales(database_, last_stored_sale_, *id));
+    last_sale_ = last_stored_sale_ = *id;
     Money lines, tendered;
     for (const Line& l : sale.lines) lines += l.total;
     for (const Tender& t : sale.tenders) tendered += t.amount - t.change;
     if (lines + sale.rounding != sale.total || tendered != sale.total) {
       fault(row, "its sums do not add up");
     }
+    if (sale.currency != till_.currency) fault(row, "its currency is not this till's");
     grand_total_ += sale.total;
-    compare_index(row, sale);
+    said_of(row, fault_of_sale(database_, row.id, *id, shift_no_, sale));
   }
 
-  void compare_index(const StoredRow& row, const CompletedSale& sale) {
-    const Database::Turn turn(database_, Database::Who::sync);
-    Query q(database_,
-            "SELECT s.total, s.tax, (SELECT coalesce(sum(total), 0) FROM sale_line WHERE sale_id ="
-            " s.id), (SELECT coalesce(sum(amount - change), 0) FROM tender WHERE sale_id = s.id)"
-            " FROM sale s WHERE s.id = ? AND s.journal_id = ?");
-    q << row.sale_id << row.id;
-    if (!q.row() || q.integer(0) != sale.total.minor || q.integer(1) != sale.tax.minor ||
-        q.integer(2) + sale.rounding.minor != sale.total.minor ||
-        q.integer(3) != sale.total.minor) {
-      fault(row, "the tables do not agree with the journal");
-    }
+  void check_opened(const StoredRow& row, const ShiftOpened& opened) {
+    ++shift_no_;
+    said_of(row, fault_of_opened(database_, shift_no_, last_sale_, opened));
+    shift_is_open_ = true;
   }
 
-  void check_z(const StoredRow& row, const ShiftClosed& z) {
+  void check_closed(const StoredRow& row, const ShiftClosed& z) {
     if (z.z_number != ++z_number_) fault(row, "its Z number leaves a gap");
     if (z.grand_total != grand_total_) fault(row, "its grand total is not the sum of the sales");
+    said_of(row, fault_of_closed(database_, shift_no_, z));
+    shift_is_open_ = false;
   }
 
-  void check_head() {
-    const Database::Turn turn(database_, Database::Who::sync);
-    Query q(database_, "SELECT epoch_no, seq, head, series << 40 | number, grand_total FROM till");
+  void said_of(const StoredRow& row, const std::string& which) {
+    if (!which.empty()) fault(row, which + " does not agree with its bytes");
+  }
+
+  // The one row of `till` says where the chain must end.
+  void check_end() {
+    Query q(database_,
+            "SELECT epoch_no, seq, head, series << 40 | number, grand_total, z_number,"
+            " last_transaction FROM till");
     q.row();
-    const bool empty = q.integer(1) == 0;
-    if ((!empty || report_.rows > 0) &&
-        (q.integer(0) != epoch_no_ || q.integer(1) != seq_ || q.text(2) != head_)) {
-      report_.faults.push_back(
-          "the last row is not where the chain ends: rows are missing at the end");
+    const int64_t no = q.integer(0), last = q.integer(1), seq = no == epoch_no_ ? seq_ : 0;
+    if (last > seq) {
+      fault(journal_id(no, seq + 1), "is missing; rows are missing at the end");
+    } else if (last < seq || (last > 0 && q.text(2) != head_) || !epochs_.contains(no)) {
+      said("till: its last row is not the one where the chain ends");
     }
-    if (report_.sales > 0 && q.integer(3) != last_sale_) {
-      report_.faults.push_back("the last receipt is not the till's counter");
+    const bool new_series = q.integer(3) == ((last_sale_ >> kSeqBits) + 1) << kSeqBits;
+    if (q.integer(3) != last_sale_ && !new_series) {
+      said("till: the number of its last receipt is not that of the last sale");
     }
-    if (q.integer(4) != grand_total_.minor) {
-      report_.faults.push_back("the grand total is not the sum of the sales");
+    if (q.integer(4) != grand_total_.minor) said("till: its grand total is not that of the sales");
+    if (q.integer(5) != z_number_) said("till: its Z number is not that of the last closing");
+    if (q.text(6) != last_transaction_) said("till: its last transaction is not the last row's");
+    for (const std::string& what : faults_of_small_tables(database_, shift_no_, shift_is_open_)) {
+      said(what);
     }
+    constexpr int64_t kEnd = std::numeric_limits<int64_t>::max();
+    said(strangers_among_rows(database_, last_id_, kEnd));
+    said(strangers_among_sales(database_, last_stored_sale_, kEnd));
+  }
+  void said(const std::string& what) {
+    if (!what.empty()) report_.faults.push_back(what);
   }
 
   Database& database_;
@@ -165,8 +201,11 @@ class Verification {
   std::map<int64_t, std::string> epochs_;
   std::map<std::string, std::string> keys_;
   VerifyReport report_;
-  int64_t epoch_no_ = 0, seq_ = 0, last_sale_ = int64_t{1} << kSeqBits, z_number_ = 0;
-  std::string head_ = sync::kZeroHash;
+  int64_t last_id_ = std::numeric_limits<int64_t>::min(), last_stored_sale_ = last_id_;
+  int64_t epoch_no_ = 0, seq_ = 0, last_sale_ = int64_t{1} << kSeqBits;
+  int64_t shift_no_ = 0, z_number_ = 0;
+  bool shift_is_open_ = false;
+  std::string head_ = sync::kZeroHash, last_transaction_;
   Money grand_total_;
 };
 

@@ -1,5 +1,9 @@
 // verify: proves that the journal is what the till wrote. It names the row of the first faults: a
 // byte edited, a row deleted, swapped or inserted, a number skipped, a sum that does not add up.
+//
+// What it cannot see by itself: a journal that was written anew from some row on with the till's
+// own key, or cut off at its end together with the till's counters. Central sees both: it keeps the
+// hashes it has signed for.
 #pragma once
 
 #include <cstdint>
@@ -18,7 +22,8 @@ struct VerifyReport {
 };
 inline constexpr size_t kMaxFaults = 100;
 
-// Reads in slices of 100 rows, so that a running till goes on selling.
+// Reads in slices of 30 rows, so that a running till goes on selling. The tables beside the journal
+// are held against it too (verify_tables.h).
 VerifyReport verify_journal(Database&);
 
 }  // namespace pos::storage

@@ -390,8 +390,11 @@ std::string Headless::answer(std::string_view line) {
     refuse(
         full ? RefusalCode::out_of_space : RefusalCode::storage_failed,
         std::string(failure.what()) + ". Look at the last receipt before you ring this up again.");
-    hooks_.recover();
-    if (register_.last_sale()) out["lastReceipt"] = register_.last_sale()->receipt;
+    try {
+      hooks_.recover();
+      if (register_.last_sale()) out["lastReceipt"] = register_.last_sale()->receipt;
+    } catch (const storage::Error&) {  // it is in the log, and the next command tries again
+    }
   }
   // Names were checked at the door; a replaced character is better than no answer.
   return out.dump(-1, ' ', false, json::error_handler_t::replace);

@@ -1,5 +1,6 @@
 #include "storage/outbox.h"
 
+#include "storage/verify.h"
 #include "tests/storage/till_database.h"
 
 namespace pos::storage {
@@ -32,6 +33,7 @@ TEST_F(TillDatabase, AcknowledgedRowsComeBackFromTheJournal) {
   EXPECT_EQ(outbox_->counts().waiting, 231);
   EXPECT_EQ(outbox_->counts().settled, 20);
   EXPECT_EQ(outbox_->requeue_after(epoch, 20), 0);
+  EXPECT_TRUE(verify_journal(*database_).ok());  // the outbox is the rows above the mark
 }
 
 TEST_F(TillDatabase, ShownStockIsCentralsLessWhatItDoesNotKnow) {

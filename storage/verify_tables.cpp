@@ -1,0 +1,227 @@
+#include "storage/verify_tables.h"
+
+#include <map>
+
+#include "sync/seal.h"
+
+namespace pos::storage {
+namespace {
+
+// The row that a query is at, column by column, held against what the bytes say.
+class Columns {
+ public:
+  explicit Columns(const Query& q) : q_(q) {}
+  Columns& is(int64_t value) { return put(!q_.null(at_) && q_.integer(at_) == value); }
+  Columns& is(Money value) { return is(value.minor); }
+  Columns& is(const std::string& value) { return put(!q_.null(at_) && q_.text(at_) == value); }
+  Columns& any() { return put(true); }
+  bool agree() const { return agree_; }
+
+ private:
+  Columns& put(bool same) {
+    agree_ = agree_ && same;
+    ++at_;
+    return *this;
+  }
+  const Query& q_;
+  int at_ = 0;
+  bool agree_ = true;
+};
+
+bool sale_agrees(Database& db, int64_t journal_id, int64_t sale_id, int64_t shift_no,
+                 const CompletedSale& sale) {
+  Money lines, tendered;
+  for (const Line& l : sale.lines) lines += l.total;
+  for (const Tender& t : sale.tenders) tendered += t.amount - t.change;
+  Query q(db,
+          "SELECT journal_id, shift_no, at, cashier, total, tax, rounding, tendered, lines"
+          " FROM sale WHERE id = ?");
+  q << sale_id;
+  return q.row() && Columns(q)
+                        .is(journal_id)
+                        .is(shift_no)
+                        .is(sale.header.at.unix_ms)
+                        .is(sale.header.cashier.value)
+                        .is(sale.total)
+                        .is(sale.tax)
+                        .is(sale.rounding)
+                        .is(tendered)
+                        .is(lines)
+                        .agree();
+}
+
+bool lines_agree(Database& db, int64_t sale_id, const CompletedSale& sale) {
+  Query q(db,
+          "SELECT line_id, product_id, quantity, price, price_version, discount, total, tax_rate,"
+          " tax FROM sale_line WHERE sale_id = ? ORDER BY line_id");
+  q << sale_id;
+  for (size_t i = 0; i < sale.lines.size(); ++i) {
+    const Line& l = sale.lines[i];
+    const bool same = q.row() && Columns(q)
+                                     .is(l.id)
+                                     .is(l.item.id.value)
+                                     .is(l.quantity.milli)
+                                     .is(l.item.price)
+                                     .is(l.item.price_version)
+                                     .is(l.discount)
+                                     .is(l.total)
+                                     .is(l.item.tax_rate.ppm)
+                                     .is(sale.line_taxes[i])
+                                     .agree();
+    if (!same) return false;
+  }
+  return !q.row();
+}
+
+bool tenders_agree(Database& db, int64_t sale_id, const CompletedSale& sale) {
+  Query q(db,
+          "SELECT no, kind, amount, change, reference FROM tender WHERE sale_id = ? ORDER BY no");
+  q << sale_id;
+  int64_t no = 0;
+  for (const Tender& t : sale.tenders) {
+    const std::string kind = to_word(t.kind);
+    if (!q.row() || !Columns(q).is(++no).is(kind).is(t.amount).is(t.change).is(t.reference).agree())
+      return false;
+  }
+  return !q.row();
+}
+
+int64_t count(Database& db, const char* sql) {
+  Query q(db, sql);
+  q.row();
+  return q.integer(0);
+}
+
+bool any_between(Database& db, const char* sql, int64_t after, int64_t before) {
+  Query q(db, sql);
+  q << after << before;
+  return q.row();
+}
+
+}  // namespace
+
+std::string fault_of_sale(Database& db, int64_t journal_id, int64_t sale_id, int64_t shift_no,
+                          const CompletedSale& sale) {
+  if (!sale_agrees(db, journal_id, sale_id, shift_no, sale)) return "the table `sale`";
+  if (!lines_agree(db, sale_id, sale)) return "the table `sale_line`";
+  if (!tenders_agree(db, sale_id, sale)) return "the table `tender`";
+  return {};
+}
+
+std::string fault_of_opened(Database& db, int64_t shift_no, int64_t last_sale_before,
+                            const ShiftOpened& opened) {
+  Query q(db,
+          "SELECT shift_id, opened_by, business_date, opened_at, float_amount, first_sale FROM"
+          " shift WHERE no = ?");
+  q << shift_no;
+  const bool same = q.row() && Columns(q)
+                                   .is(opened.header.shift.value)
+                                   .is(opened.header.cashier.value)
+                                   .is(opened.header.business_date)
+                                   .is(opened.header.at.unix_ms)
+                                   .is(opened.float_amount)
+                                   .is(last_sale_before)
+                                   .agree();
+  return same ? "" : "the table `shift`";
+}
+
+std::string fault_of_closed(Database& db, int64_t shift_no, const ShiftClosed& z) {
+  {
+    Query q(db, "SELECT closed_at, z_number, counted FROM shift WHERE no = ?");
+    q << shift_no;
+    if (!q.row() || !Columns(q).is(z.header.at.unix_ms).is(z.z_number).is(z.counted).agree()) {
+      return "the table `shift`";
+    }
+  }
+  Query q(db,
+          "SELECT l.category, sum(l.total) FROM shift h JOIN sale s ON s.id > h.first_sale AND"
+          " s.shift_no = h.no JOIN sale_line l ON l.sale_id = s.id WHERE h.no = ?"
+          " GROUP BY l.category ORDER BY l.category");
+  q << shift_no;
+  for (const AmountOf& category : z.categories) {
+    if (!q.row() || !Columns(q).is(category.key).is(category.amount).agree()) {
+      return "a category in the table `sale_line`";
+    }
+  }
+  return q.row() ? "a category in the table `sale_line`" : "";
+}
+
+std::string fault_of_waiting(Database& db, int64_t journal_id, const CompletedSale* sale) {
+  bool waits = false, should = false;
+  {
+    Query q(db,
+            "SELECT ?1 & 0xffffffffff > e.settled_seq, EXISTS (SELECT 1 FROM outbox WHERE id = ?1)"
+            " FROM epoch e WHERE e.no = ?1 >> 40");
+    q << journal_id;
+    q.row();
+    should = q.integer(0) != 0;
+    waits = q.integer(1) != 0;
+  }
+  if (waits != should) {
+    return waits ? "it waits in the outbox though it is settled; that"
+                 : "it is missing in the outbox, so that central may never get it; that";
+  }
+  std::map<std::string, int64_t> sold;
+  if (waits && sale) {
+    for (const Line& l : sale->lines) sold[l.item.id.value] += l.quantity.milli;
+  }
+  Query q(db, "SELECT product_id, quantity FROM stock_delta WHERE journal_id = ? ORDER BY 1");
+  q << journal_id;
+  for (const auto& [product, quantity] : sold) {
+    if (!q.row() || !Columns(q).is(product).is(quantity).agree()) return "the table `stock_delta`";
+  }
+  return q.row() ? "the table `stock_delta`" : "";
+}
+
+std::string strangers_among_rows(Database& db, int64_t after, int64_t before) {
+  if (any_between(db, "SELECT 1 FROM outbox WHERE id > ? AND id < ? LIMIT 1", after, before)) {
+    return "outbox: a row waits there that the journal does not have";
+  }
+  if (any_between(db, "SELECT 1 FROM stock_delta WHERE journal_id > ? AND journal_id < ? LIMIT 1",
+                  after, before)) {
+    return "stock_delta: something is taken from the stock that the journal does not have";
+  }
+  return {};
+}
+
+std::string strangers_among_sales(Database& db, int64_t after, int64_t before) {
+  if (any_between(db, "SELECT 1 FROM sale WHERE id > ? AND id < ? LIMIT 1", after, before)) {
+    return "sale: a sale stands there that the journal does not have";
+  }
+  if (any_between(db, "SELECT 1 FROM sale_line WHERE sale_id > ? AND sale_id < ? LIMIT 1", after,
+                  before)) {
+    return "sale_line: a line stands there of no sale";
+  }
+  if (any_between(db, "SELECT 1 FROM tender WHERE sale_id > ? AND sale_id < ? LIMIT 1", after,
+                  before)) {
+    return "tender: a tender stands there of no sale";
+  }
+  return {};
+}
+
+std::vector<std::string> faults_of_small_tables(Database& db, int64_t last_shift_no,
+                                                bool one_is_open) {
+  std::vector<std::string> faults;
+  if (count(db, "SELECT count(*) FROM shift") != last_shift_no) {
+    faults.push_back("shift: there are not the shifts that the journal has");
+  }
+  if (count(db,
+            "SELECT count(*) FROM shift WHERE closed_at IS NULL AND z_number IS NULL AND"
+            " counted IS NULL") != (one_is_open ? 1 : 0)) {
+    faults.push_back("shift: what is open there is not what the journal left open");
+  }
+  if (count(db,
+            "SELECT count(*) FROM epoch e WHERE settled_seq <> 0 AND NOT EXISTS"
+            " (SELECT 1 FROM journal WHERE id = e.no << 40 | settled_seq)") != 0) {
+    faults.push_back("epoch: more is settled there than was ever written");
+  }
+  Query keys(db, "SELECT key_id, public_key FROM signing_key");
+  while (keys.row()) {
+    if (sync::key_id(keys.text(1)) != keys.text(0)) {
+      faults.push_back("signing_key: the key " + keys.text(0) + " is not the one of that name");
+    }
+  }
+  return faults;
+}
+
+}  // namespace pos::storage

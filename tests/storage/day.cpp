@@ -1,0 +1,284 @@
+#include "tests/storage/day.h"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <algorithm>
+
+#include "storage/provision.h"
+#include "storage/verify.h"
+
+namespace pos::storage {
+namespace {
+
+constexpr const char* kFile = "till.db";
+constexpr int64_t kMorning = 1'763'806'530'123;
+
+Item item_no(int n) {
+  Item item;
+  item.id = {"p" + std::to_string(n)};
+  item.name = "Item number " + std::to_string(n);
+  item.category = n % 2 ? "dairy" : "bread";
+  item.price = {99 + n};
+  item.tax_rate = {200'000};
+  return item;
+}
+
+sync::Product product_no(int64_t n) {
+  sync::Product p;
+  p.productId = "p" + std::to_string(n);
+  p.name = "Item number " + std::to_string(n) + " of the import";
+  p.codes = {"code" + std::to_string(n)};
+  p.currency = "EUR";
+  p.price = 99 + n;
+  p.version = n;
+  return p;
+}
+
+int64_t number(Database& db, const char* sql) {
+  Query q(db, sql);
+  return q.row() ? q.integer(0) : -1;
+}
+
+// The soft state as it is on this till's disk.
+Soft soft_of(Database& db) {
+  const Database::Turn turn(db, Database::Who::cashier);
+  Soft soft;
+  Query draft(db, "SELECT body FROM draft");
+  if (draft.row()) soft.draft = draft.text(0);
+  soft.settled = number(
+      db, "SELECT coalesce(min(id) & 0xffffffffff, (SELECT seq FROM till) + 1) - 1 FROM outbox");
+  soft.products = number(db, "SELECT count(*) FROM product");
+  soft.catalogue_version = number(db,
+                                  "SELECT coalesce(max(CAST(value AS INTEGER)), 0) FROM note"
+                                  " WHERE name = 'catalogue_version'");
+  return soft;
+}
+
+std::string words(const Soft& s) {
+  return "draft of " + std::to_string(s.draft.size()) + " bytes, " + std::to_string(s.settled) +
+         " settled, " + std::to_string(s.products) + " products, catalogue version " +
+         std::to_string(s.catalogue_version);
+}
+
+// What no test of one row can see: the tables among themselves.
+std::string fault_of_tables(Database& db) {
+  const Database::Turn turn(db, Database::Who::cashier);
+  Query whole(db, "PRAGMA integrity_check");
+  if (!whole.row() || whole.text(0) != "ok") return "SQLite finds damage: " + whole.text(0);
+  if (number(db, "SELECT count(*) FROM outbox") !=
+      number(db, "SELECT count(*) FROM journal WHERE id >= (SELECT min(id) FROM outbox)")) {
+    return "the outbox has a hole";
+  }
+  if (number(db, "SELECT coalesce(sum(quantity), 0) FROM stock_delta") !=
+      number(db,
+             "SELECT coalesce(sum(l.quantity), 0) FROM outbox o JOIN journal j ON j.id = o.id"
+             " JOIN sale_line l ON l.sale_id = j.sale_id")) {
+    return "the stock deltas are not those of the outbox";
+  }
+  if (number(db, "SELECT count(*) FROM product") !=
+      number(db, "SELECT count(*) FROM product_code c JOIN product p ON p.no = c.product_no")) {
+    return "a product has lost its code";
+  }
+  return {};
+}
+
+std::string fault_of_search(TillOnDisk& till, int64_t products) {
+  if (products == 0) return {};
+  const auto item = till.catalogue.find("code" + std::to_string(products));
+  if (!item || item->id.value != "p" + std::to_string(products))
+    return "the last code is not found";
+  if (till.catalogue.search("num imp", 5).empty()) return "the catalogue cannot be searched";
+  return {};
+}
+
+}  // namespace
+
+TillOnDisk::TillOnDisk(SimDisk& disk, const sync::SigningKey& key)
+    : database(kFile, disk.vfs()), ledger(database, pending, key) {}
+
+void Day::provision(SimDisk& disk) {
+  storage::provision(kFile, {"s1", "till1", "EUR", "Europe/Vienna", {"Shop"}, "Bye", {}},
+                     {kMorning}, disk.vfs());
+}
+
+std::vector<Day::Step> Day::steps() {
+  std::vector<Step> steps;
+  const auto add = [&](const std::string& name, std::function<void(Day&, TillOnDisk&)> run) {
+    steps.push_back({name, std::move(run)});
+  };
+  const auto sales = [&](const std::string& when, int count) {
+    for (int i = 1; i <= count; ++i) {
+      add("sale " + std::to_string(i) + " of the " + when, [i](Day& day, TillOnDisk& till) {
+        for (int line = 0; line <= i % 4; ++line) day.scan(till, i + line);
+        day.sell(till);
+      });
+    }
+  };
+  add("opening the shift", [](Day& d, TillOnDisk& t) { d.open_shift(t); });
+  sales("morning", 7);
+  add("central's ack", [](Day& d, TillOnDisk& t) { d.settle(t); });
+  for (int i = 1; i <= 4; ++i) {
+    add("import, part " + std::to_string(i), [](Day& d, TillOnDisk& t) { d.import(t, 50); });
+  }
+  add("a checkpoint", [](Day& d, TillOnDisk& t) { d.checkpoint(t); });
+  sales("noon", 8);
+  add("central forgets", [](Day& d, TillOnDisk& t) { d.requeue(t, 3); });
+  add("an item on the counter at a checkpoint", [](Day& d, TillOnDisk& t) {
+    d.scan(t, 1);
+    d.checkpoint(t);
+    d.scan(t, 2);
+    d.sell(t);
+  });
+  add("central's second ack", [](Day& d, TillOnDisk& t) { d.settle(t); });
+  sales("evening", 7);
+  add("closing the shift", [](Day& d, TillOnDisk& t) { d.close_shift(t); });
+  add("the next shift", [](Day& d, TillOnDisk& t) {
+    d.open_shift(t);
+    d.sell_one(t);
+    d.checkpoint(t);
+  });
+  return steps;
+}
+
+FactHeader Day::header(TillOnDisk& till) {
+  FactHeader h;
+  h.at = {kMorning + ++tick_};
+  h.id = till.ledger.new_transaction_id(h.at);
+  h.business_date = "2025-11-22";
+  h.shift = {"0193a1c2-0000-7000-8000-000000000000"};
+  h.cashier = {"1"};
+  return h;
+}
+
+void Day::record(TillOnDisk& till, const Fact& fact) {
+  promises_.asked = fact;
+  Soft next = promises_.soft.back();
+  next.draft = "";
+  promises_.soft_asked = next;
+  const Recorded recorded = till.ledger.record(fact);
+  promises_.asked.reset();
+  promises_.soft_asked.reset();
+  promises_.soft = {next};  // the commit's sync was everything's before it
+  const auto row = till.ledger.journal(recorded.seq - 1, 1).at(0);
+  promises_.rows.push_back({recorded.id.value, recorded.receipt, row.body, recorded.seq});
+}
+
+void Day::change(const std::function<void(Soft&)>& how, const std::function<void()>& work) {
+  Soft next = promises_.soft.back();
+  how(next);
+  promises_.soft_asked = next;
+  work();
+  promises_.soft_asked.reset();
+  promises_.soft.push_back(next);
+}
+
+void Day::open_shift(TillOnDisk& till) { record(till, ShiftOpened{header(till), {10'000}}); }
+
+void Day::scan(TillOnDisk& till, int item) {
+  Sale next = sale_.open() ? sale_ : Sale(till.ledger.new_transaction_id({kMorning}), {}, {}, 1);
+  next.add(item_no(item), "1", kOnePiece);
+  const Draft draft{{"1"}, next};
+  change([&](Soft& soft) { soft.draft = encode(draft); }, [&] { till.ledger.save_draft(draft); });
+  sale_ = next;
+}
+
+void Day::sell(TillOnDisk& till) {
+  Sale paid = sale_;
+  if (!paid.tender(TenderKind::cash, paid.total(), "")) std::abort();
+  sale_ = {};
+  record(till, paid.complete(header(till), "EUR"));
+}
+
+void Day::sell_one(TillOnDisk& till) {
+  sale_ = {};
+  scan(till, 7);
+  sell(till);
+}
+
+void Day::settle(TillOnDisk& till) {
+  const std::string epoch = till.outbox.current_epoch();
+  const auto seq = static_cast<int64_t>(promises_.rows.size()) - 1;  // one row is on its way
+  const auto hash = till.outbox.hash_at(epoch, seq);
+  change([&](Soft& soft) { soft.settled = seq; },
+         [&] { till.outbox.settle(epoch, seq, hash.value(), {kMorning}); });
+}
+
+void Day::requeue(TillOnDisk& till, int64_t after) {
+  change([&](Soft& soft) { soft.settled = after; },
+         [&] { till.outbox.requeue_after(till.outbox.current_epoch(), after); });
+}
+
+void Day::import(TillOnDisk& till, int count) {
+  std::vector<sync::Product> products;
+  const int64_t have = promises_.soft.back().products;
+  for (int i = 1; i <= count; ++i) products.push_back(product_no(have + i));
+  change([&](Soft& soft) { soft.products += count; }, [&] { till.projections.apply(products); });
+  change([&](Soft& soft) { soft.catalogue_version = soft.products; },
+         [&] { till.projections.set_catalogue_version(have + count); });
+}
+
+void Day::checkpoint(TillOnDisk& till) {
+  const Database::Turn turn(till.database, Database::Who::cashier);
+  till.database.checkpoint();
+}
+
+void Day::close_shift(TillOnDisk& till) {
+  ShiftClosed z = till.ledger.shift_totals();
+  z.header = header(till);
+  z.counted = z.expected;
+  record(till, z);
+}
+
+std::string Day::fault_of(TillOnDisk& till, bool power_was_cut) const {
+  const Promises& p = promises_;
+  const auto rows = till.ledger.journal(0, 10'000);
+  if (rows.size() < p.rows.size()) {
+    return "lost: " + std::to_string(p.rows.size()) + " facts were answered, the journal has " +
+           std::to_string(rows.size());
+  }
+  for (size_t i = 0; i < p.rows.size(); ++i) {
+    const Answered& a = p.rows[i];
+    if (rows[i].id.value != a.id || rows[i].seq != a.seq || rows[i].receipt != a.receipt ||
+        rows[i].body != a.body) {
+      return "row " + std::to_string(a.seq) + " is not what was answered";
+    }
+  }
+  const bool asked_is_there = rows.size() == p.rows.size() + 1;
+  if (rows.size() > p.rows.size() + (p.asked ? 1 : 0))
+    return "there are rows that nobody asked for";
+  if (asked_is_there && rows.back().id.value != header_of(*p.asked).id.value) {
+    return "the last row is not the one that was asked for";
+  }
+  const VerifyReport report = verify_journal(till.database);
+  if (!report.ok()) return "verify: " + report.faults.front();
+  if (auto fault = fault_of_tables(till.database); !fault.empty()) return fault;
+  const Soft soft = soft_of(till.database);
+  if (asked_is_there) {
+    if (!(soft == *p.soft_asked)) return "beside the fact that was asked for: " + words(soft);
+  } else {
+    const auto from = power_was_cut ? p.soft.begin() : p.soft.end() - 1;
+    if (std::find(from, p.soft.end(), soft) == p.soft.end() && soft != p.soft_asked) {
+      return words(soft) + "; it should be: " + words(p.soft.back());
+    }
+  }
+  return fault_of_search(till, soft.products);
+}
+
+std::string Day::fault_selling_on(TillOnDisk& till) {
+  const auto before = till.ledger.journal(0, 10'000).size();
+  const Soft soft = soft_of(till.database);
+  promises_.soft = {soft};
+  promises_.soft_asked.reset();
+  const bool asked = promises_.asked.has_value();
+  const bool there = asked && before == promises_.rows.size() + 1;
+  if (asked) record(till, Fact(*promises_.asked));
+  promises_.soft = {soft_of(till.database)};
+  if (till.ledger.journal(0, 10'000).size() != before + (asked && !there ? 1 : 0)) {
+    return "asked twice, it is not there exactly once";
+  }
+  if (!till.ledger.shift()) open_shift(till);
+  sell_one(till);
+  return fault_of(till, false);
+}
+
+}  // namespace pos::storage
