@@ -1,5 +1,6 @@
 #include "storage/database.h"
 
+#include <SQLiteCpp/Backup.h>
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -112,6 +113,7 @@ Database::Database(std::string path, std::string vfs)
 }
 
 Database::~Database() {
+  end_copy();
   statements_.clear();
   connection_.reset();
 }
@@ -175,6 +177,7 @@ void Database::open() {
 }
 
 void Database::reopen() {
+  end_copy();
   statements_.clear();
   connection_.reset();
   open();
@@ -278,6 +281,21 @@ void Database::checkpoint() {
 }
 
 void Database::checkpoint_all() { write_back(SQLITE_CHECKPOINT_FULL); }
+
+bool Database::copy_slice(SQLite::Database& into, int pages, bool first) {
+  try {
+    if (first) copying_ = std::make_unique<SQLite::Backup>(into, raw());
+    if (!copying_) throw Error("The database was opened again meanwhile: start the copy again.");
+    const bool done = copying_->executeStep(pages) == SQLITE_DONE;
+    if (done) end_copy();
+    return !done;
+  } catch (const SQLite::Exception& e) {
+    end_copy();
+    fail("copying " + path_, e);
+  }
+}
+
+void Database::end_copy() { copying_.reset(); }
 
 Query::Query(Database& database, const char* sql)
     : database_(database), statement_(database.prepared(sql)) {}

@@ -24,6 +24,7 @@
 #include <vector>
 
 namespace SQLite {
+class Backup;
 class Database;
 class Statement;
 }  // namespace SQLite
@@ -81,6 +82,10 @@ class Database {
   // After a failure: closes, opens and lets the caller look what is there. Throws Error if the disk
   // still fails; then every use throws, until a reopen() that does not.
   void reopen();
+  // The next slice of an online copy `into`, begun by the first; false: it is whole. A reopen()
+  // meanwhile ends it, and the next slice throws. end_copy() before `into` goes.
+  bool copy_slice(SQLite::Database& into, int pages, bool first);
+  void end_copy();
   int64_t wal_frames() const { return wal_frames_; }
   const std::string& path() const { return path_; }
   SQLite::Database& raw();
@@ -94,6 +99,7 @@ class Database {
 
   std::string path_, vfs_;
   std::unique_ptr<SQLite::Database> connection_;
+  std::unique_ptr<SQLite::Backup> copying_;
   std::vector<std::pair<const char*, std::unique_ptr<SQLite::Statement>>> statements_;
   Durability durability_ = Durability::full;
   int64_t wal_frames_ = 0;

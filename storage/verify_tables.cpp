@@ -14,7 +14,6 @@ class Columns {
   Columns& is(int64_t value) { return put(!q_.null(at_) && q_.integer(at_) == value); }
   Columns& is(Money value) { return is(value.minor); }
   Columns& is(const std::string& value) { return put(!q_.null(at_) && q_.text(at_) == value); }
-  Columns& any() { return put(true); }
   bool agree() const { return agree_; }
 
  private:

@@ -1,8 +1,11 @@
 // leaftillctl: the till's operator. Asks a running till over its socket, and opens the database
 // itself only when none runs.
 #include <CLI/CLI.hpp>
+#include <cerrno>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
+#include <filesystem>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
@@ -10,10 +13,10 @@
 #include "pos/version.h"
 #include "storage/outbox.h"
 #include "storage/provision.h"
-#include "storage/verify.h"
 #include "till/bundle.h"
 #include "till/config.h"
 #include "till/control_socket.h"
+#include "till/operator.h"
 #include "till/versions.h"
 
 namespace {
@@ -83,16 +86,20 @@ int status(const pos::till::Config& config, bool as_json) {
   return s.value("waiting", 0LL) == 0 && s.value("needs_attention", 0LL) == 0 ? 0 : kNotInSync;
 }
 
-ordered_json verify_file(const pos::till::Config& config) {
-  pos::storage::Database database(config.database);
-  const auto r = pos::storage::verify_journal(database);
-  return {
-      {"rows", r.rows}, {"sales", r.sales}, {"lastReceipt", r.last_receipt}, {"faults", r.faults}};
+// Of the running till, or of the resting one's database.
+ordered_json ask_either(const pos::till::Config& config, const std::string& request) {
+  auto answer = ask(config, request);
+  if (!answer) {
+    pos::storage::Database database(config.database);
+    answer = ordered_json::parse(pos::till::answer_operator(database, request), nullptr, false);
+  }
+  if (!answer->is_object()) throw std::runtime_error("The till's answer was cut short: ask again.");
+  if (answer->contains("error")) throw std::runtime_error(answer->value("error", ""));
+  return *answer;
 }
 
 int verify(const pos::till::Config& config, bool as_json) {
-  const auto running = ask(config, "verify");
-  const ordered_json r = running ? *running : verify_file(config);
+  const ordered_json r = ask_either(config, "verify");
   const auto faults = r.value("faults", std::vector<std::string>{});
   if (as_json) {
     std::printf("%s\n", r.dump().c_str());
@@ -105,6 +112,33 @@ int verify(const pos::till::Config& config, bool as_json) {
                 faults.empty() ? "the journal is whole" : "the journal is NOT whole");
   }
   return faults.empty() ? 0 : 1;
+}
+
+int export_journal(const pos::till::Config& config, const std::string& format,
+                   const std::string& to) {
+  std::FILE* out = to.empty() ? stdout : std::fopen(to.c_str(), "wx");
+  if (!out) throw std::runtime_error(to + ": " + std::strerror(errno));
+  int64_t after = 0, next = 0;
+  do {
+    const auto part = ask_either(config, "export " + format + " " + std::to_string(after));
+    for (const auto& line : part.at("lines")) {
+      std::fprintf(out, "%s\n", line.get<std::string>().c_str());
+    }
+    next = part.value("next", int64_t{0});
+    after = next;
+  } while (next != 0);
+  const bool written = std::fflush(out) == 0 && std::ferror(out) == 0;
+  if (out != stdout) std::fclose(out);
+  if (!written)
+    throw std::runtime_error("The export could not be written whole: is the disk full?");
+  return 0;
+}
+
+int backup(const pos::till::Config& config, const std::string& file) {
+  const std::string path = std::filesystem::absolute(file).string();
+  ask_either(config, "backup " + path);
+  std::printf("%s is a backup of the till's database. The key file is not in it.\n", path.c_str());
+  return 0;
 }
 
 int later(const std::string& what) {
@@ -135,7 +169,15 @@ int main(int argc, char** argv) {
   auto* cmd_status = app.add_subcommand(
       "status", "what is confirmed and what waits; exit code 3 if anything waits");
   auto* cmd_verify = app.add_subcommand("verify", "prove that the journal is what the till wrote");
-  for (const char* name : {"import", "doctor", "backup", "restore", "export", "rotate-key"}) {
+  std::string format = "jsonl", out;
+  auto* cmd_export = app.add_subcommand("export", "the whole journal as lines of JSON, or as CSV");
+  cmd_export->add_option("--format", format, "jsonl or csv")
+      ->check(CLI::IsMember({"jsonl", "csv"}))
+      ->capture_default_str();
+  cmd_export->add_option("--out", out, "a new file; without it, standard output");
+  auto* cmd_backup = app.add_subcommand("backup", "copy the database while the till sells");
+  cmd_backup->add_option("FILE", out, "a new file")->required();
+  for (const char* name : {"import", "doctor", "restore", "rotate-key"}) {
     app.add_subcommand(name, "later");
   }
   try {
@@ -150,6 +192,8 @@ int main(int argc, char** argv) {
     };
     if (*cmd_status) return status(config(), as_json);
     if (*cmd_verify) return verify(config(), as_json);
+    if (*cmd_export) return export_journal(config(), format, out);
+    if (*cmd_backup) return backup(config(), out);
     return later(app.get_subcommands().front()->get_name());
   } catch (const pos::till::ConfigError& e) {
     std::fprintf(stderr, "leaftillctl: %s\n", e.what());

@@ -9,8 +9,8 @@
 #include <nlohmann/json.hpp>
 
 #include "pos/version.h"
-#include "storage/verify.h"
 #include "sync/log.h"
+#include "till/operator.h"
 
 namespace pos::till {
 namespace {
@@ -152,27 +152,21 @@ int Till::run_headless(const std::function<bool()>& stop) {
   return 0;
 }
 
-std::string Till::control(const std::string& request) {
-  nlohmann::ordered_json out;
+std::string Till::control(const std::string& request) try {
   if (request == "status") {
     const sync::Status s = counted_status();
-    out = {{"link", sync::to_word(s.link)},
-           {"waiting", s.waiting},
-           {"sent", s.sent},
-           {"settled", s.settled},
-           {"needs_attention", s.needs_attention},
-           {"attention", s.attention},
-           {"lastReceipt", s.last_receipt}};
-  } else if (request == "verify") {
-    const storage::VerifyReport r = storage::verify_journal(database_);
-    out = {{"rows", r.rows},
-           {"sales", r.sales},
-           {"lastReceipt", r.last_receipt},
-           {"faults", r.faults}};
-  } else {
-    out = {{"error", "unknown request"}};
+    const nlohmann::ordered_json out = {{"link", sync::to_word(s.link)},
+                                        {"waiting", s.waiting},
+                                        {"sent", s.sent},
+                                        {"settled", s.settled},
+                                        {"needs_attention", s.needs_attention},
+                                        {"attention", s.attention},
+                                        {"lastReceipt", s.last_receipt}};
+    return out.dump();
   }
-  return out.dump();
+  return answer_operator(database_, request);
+} catch (const std::exception& e) {  // the socket's thread must not end the till
+  return nlohmann::ordered_json{{"error", e.what()}}.dump();
 }
 
 }  // namespace pos::till
