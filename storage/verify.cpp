@@ -78,8 +78,17 @@ class Verification {
 
   void check(const StoredRow& row) {
     ++report_.rows;
+    place(row);
     said(strangers_among_rows(database_, last_id_, row.id));
     last_id_ = row.id;
+    if (!epochs_.contains(epoch_no_of(row.id))) return;
+    check_bytes(row);
+    head_ = sync::hex(row.hash);
+    last_transaction_ = row.transaction_id;
+  }
+
+  // Where the row stands, and what is missing in front of it.
+  void place(const StoredRow& row) {
     if (!epochs_.contains(epoch_no_of(row.id))) {
       return fault(row, "stands in an epoch that this till never had: inserted, or moved there");
     }
@@ -93,9 +102,6 @@ class Verification {
             "is missing; the next that is there is row " + std::to_string(seq_of(row.id)));
     }
     seq_ = seq_of(row.id);
-    check_bytes(row);
-    head_ = sync::hex(row.hash);
-    last_transaction_ = row.transaction_id;
   }
 
   void check_bytes(const StoredRow& row) {

@@ -58,7 +58,7 @@ TEST_F(Tampered, AForeignSignatureIsNamed) {
 
 TEST_F(Tampered, TablesThatDisagreeAreNamed) {
   tamper("UPDATE tender SET amount = amount + 1 WHERE sale_id & 0xff = 3");
-  EXPECT_TRUE(names("row 3 ")) << first_fault();
+  EXPECT_TRUE(names("row 4 ")) << first_fault();
 }
 
 }  // namespace
