@@ -5,7 +5,8 @@
 namespace pos {
 namespace {
 
-constexpr std::string_view kMagic = "leaftill-draft-1\n";
+constexpr std::string_view kMagic = "leaftill-draft-";
+constexpr int kVersion = 2;
 constexpr size_t kMaxParts = 100'000;
 
 // Netstrings: "5:hello,". Any byte may be inside, so no name can break the frame.
@@ -21,18 +22,21 @@ class Writer {
   std::string take() { return std::move(out_); }
 
  private:
-  std::string out_{kMagic};
+  std::string out_{std::string(kMagic) + std::to_string(kVersion) + "\n"};
 };
 
 class Reader {
  public:
   explicit Reader(std::string_view in) : in_(in) {
-    if (in_.substr(0, kMagic.size()) == kMagic) {
-      in_.remove_prefix(kMagic.size());
-    } else {
-      bad_ = true;
+    for (int version = 1; version <= kVersion; ++version) {
+      const std::string head = std::string(kMagic) + std::to_string(version) + "\n";
+      if (in_.substr(0, head.size()) != head) continue;
+      in_.remove_prefix(head.size());
+      version_ = version;
     }
+    bad_ = version_ == 0;
   }
+  int version() const { return version_; }
   std::string text() {
     size_t n = 0;
     const auto [end, error] = std::from_chars(in_.data(), in_.data() + in_.size(), n);
@@ -63,6 +67,7 @@ class Reader {
 
  private:
   std::string_view in_;
+  int version_ = 0;
   bool bad_ = false;
 };
 
@@ -92,6 +97,17 @@ Item get_item(Reader& r) {
   return item;
 }
 
+void put(Writer& w, const std::optional<Money>& money) {
+  w.number(money.has_value());
+  w.number(money.value_or(Money{}).minor);
+}
+
+std::optional<Money> get_money(Reader& r) {
+  const bool there = r.number() != 0;
+  const Money money{r.number()};
+  return there ? std::optional(money) : std::nullopt;
+}
+
 void put(Writer& w, const Line& line) {
   w.number(line.id);
   put(w, line.item);
@@ -100,6 +116,7 @@ void put(Writer& w, const Line& line) {
   w.number(line.discount.minor);
   w.number(line.total.minor);
   w.number(line.original_line);
+  put(w, line.marked);
 }
 
 Line get_line(Reader& r) {
@@ -111,6 +128,8 @@ Line get_line(Reader& r) {
   line.discount.minor = r.number();
   line.total.minor = r.number();
   line.original_line = static_cast<int32_t>(r.number());
+  if (r.version() < 2) return line;
+  line.marked = get_money(r);
   return line;
 }
 

@@ -16,7 +16,8 @@ struct Draft {
   bool just_sold = false;  // nothing was asked since the last sale was recorded
 };
 
-// One line of text per item, our own and local: never on the wire. Version 1 is what 0.1 writes.
+// One line of text per item, our own and local: never on the wire. Version 1, which had
+// no labels, discounts and questions, is still read: an open sale outlives an upgrade.
 std::string encode(const Draft&);
 // nullopt for text of another version or damaged text: the caller keeps the bytes and says so.
 std::optional<Draft> decode_draft(std::string_view);

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "pos/label.h"
+
 namespace pos {
 namespace {
 
@@ -39,7 +41,11 @@ std::optional<Code> parse_code(std::string_view scanned) {
       std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
   if (!digits || !gtin_length(text.size())) return Code{CodeKind::other, text, text};
   const std::string_view body(text.data(), text.size() - 1);
-  if (check_digit(body) != text.back()) return {};
+  if (check_digit(body) != text.back()) {
+    const auto upc_a = expand_upc_e(text);
+    if (!upc_a) return {};
+    return Code{CodeKind::gtin, "00" + *upc_a, text};
+  }
   return Code{CodeKind::gtin, std::string(14 - text.size(), '0') + text, text};
 }
 

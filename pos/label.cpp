@@ -1,5 +1,6 @@
 #include "pos/label.h"
 
+#include <algorithm>
 #include <cassert>
 
 #include "pos/gtin.h"
@@ -41,7 +42,52 @@ std::vector<LabelPattern> scandinavian() {
           {"24", 6, false, Kind::weight, 2}, {"25", 6, false, Kind::weight, 1}};
 }
 
+// What is before the first `end`; it is taken off `rest`.
+std::string_view next_part(std::string_view& rest, char end) {
+  const size_t n = std::min(rest.find(end), rest.size());
+  const std::string_view part = rest.substr(0, n);
+  rest.remove_prefix(std::min(n + 1, rest.size()));
+  return part;
+}
+
+std::optional<LabelPattern> parse_pattern(std::string_view text) {
+  LabelPattern p;
+  p.prefix = std::string(next_part(text, ':'));
+  const std::string_view item = next_part(text, ':'), verifier = next_part(text, ':');
+  const std::string_view kind = next_part(text, ':'), decimals = text;
+  if (p.prefix.empty() || p.prefix.size() > 4 || !digits(p.prefix)) return {};
+  if (p.prefix[0] != '2' && p.prefix.substr(0, 2) != "02") return {};
+  if (item.size() != 1 || !digits(item) || decimals.size() != 1 || !digits(decimals)) return {};
+  p.item_digits = item[0] - '0';
+  p.decimals = decimals[0] - '0';
+  p.verifier = verifier == "v";
+  if (!p.verifier && verifier != "-") return {};
+  if (kind == "weight") {
+    p.kind = Kind::weight;
+  } else if (kind == "count") {
+    p.kind = Kind::count;
+  } else if (kind != "price") {
+    return {};
+  }
+  const int value =
+      12 - static_cast<int>(p.prefix.size()) - p.item_digits - static_cast<int>(p.verifier);
+  if (value < 1 || p.decimals > 3 || (p.verifier && value != 4 && value != 5)) return {};
+  return p;
+}
+
 }  // namespace
+
+std::optional<std::vector<LabelPattern>> parse_label_patterns(std::string_view text) {
+  std::vector<LabelPattern> patterns;
+  while (!text.empty()) {
+    const std::string_view one = next_part(text, ' ');
+    if (one.empty()) continue;
+    const auto pattern = parse_pattern(one);
+    if (!pattern) return {};
+    patterns.push_back(*pattern);
+  }
+  return patterns;
+}
 
 char price_verifier(std::string_view digits) {
   assert(digits.size() == 4 || digits.size() == 5);

@@ -52,6 +52,8 @@ const char* to_word(RefusalCode code) {
       return "out_of_space";
     case RefusalCode::storage_failed:
       return "storage_failed";
+    case RefusalCode::expired:
+      return "expired";
   }
   return "bad_request";
 }

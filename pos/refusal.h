@@ -34,6 +34,7 @@ enum class RefusalCode {
   not_yet,  // named in docs/wire.md as later
   out_of_space,
   storage_failed,  // the machine failed; the outcome of the last command is not known
+  expired,         // the lot's date is past
 };
 
 // The stable word: "unknown_item".

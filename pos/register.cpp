@@ -2,8 +2,8 @@
 
 #include <cassert>
 
-#include "pos/gtin.h"
 #include "pos/receipt.h"
+#include "pos/scanned.h"
 
 namespace pos {
 namespace {
@@ -169,24 +169,36 @@ Outcome<ShiftClosed> Register::close_shift(Money counted) {
   return closed;
 }
 
-Outcome<Item> Register::look_up(std::string_view scanned) {
-  const auto code = parse_code(scanned);
-  if (!code) {
-    return refuse(RefusalCode::bad_code, "The code was not read well: scan it again, or type it.");
+Outcome<Register::Pick> Register::look_up(std::string_view text) {
+  const Instant now = clock_.now();
+  const auto scanned = read_scanned(text, {settings_.labels, currency_digits(settings_.currency),
+                                           local_date(now, clock_.utc_offset_min(now))});
+  if (!scanned) return scanned.refusal();
+  for (const Scanned::Meaning& meaning : scanned->meanings) {
+    auto item = catalogue_.find(meaning.key);
+    if (!item) continue;
+    const bool weighed = item->unit == "kg" && meaning.weight;
+    return Pick{std::move(*item), scanned->code, weighed ? meaning.weight : meaning.quantity,
+                meaning.price};
   }
-  auto item = catalogue_.find(code->text);
-  if (!item) {
-    return refuse(RefusalCode::unknown_item,
-                  "This code is not in the catalogue: look the item up by name.");
+  if (scanned->misread) {
+    return refuse(RefusalCode::bad_code, "The label was not read well: scan it again, or type it.");
   }
-  return *item;
+  return refuse(RefusalCode::unknown_item,
+                "This code is not in the catalogue: look the item up by name.");
 }
 
 Outcome<Line> Register::scan(std::string_view code, std::optional<Quantity> quantity) {
   if (auto no = may_sell()) return *no;
-  const auto item = look_up(code);
-  if (!item) return item.refusal();
-  return add_item(*item, parse_code(code)->scanned, quantity);
+  const auto found = look_up(code);
+  if (!found) return found.refusal();
+  Pick pick = *found;
+  if (quantity && quantity != kOnePiece && (pick.quantity || pick.marked)) {
+    return refuse(RefusalCode::bad_quantity,
+                  "The label says how much it is: scan each package by itself.");
+  }
+  if (!pick.quantity) pick.quantity = quantity;
+  return put(std::move(pick));
 }
 
 Outcome<Line> Register::add(const ProductId& product, std::optional<Quantity> quantity) {
@@ -194,15 +206,15 @@ Outcome<Line> Register::add(const ProductId& product, std::optional<Quantity> qu
   const auto item = catalogue_.by_id(product);
   if (!item)
     return refuse(RefusalCode::unknown_item, "This item is not in the catalogue any more.");
-  return add_item(*item, item->codes.empty() ? "" : item->codes.front(), quantity);
+  return put({*item, item->codes.empty() ? "" : item->codes.front(), quantity, {}});
 }
 
-Outcome<Line> Register::add_item(const Item& item, std::string code,
-                                 std::optional<Quantity> quantity) {
-  if (auto no = fault_of(item, wanted(quantity))) return *no;
+Outcome<Line> Register::put(Pick pick) {
+  if (auto no = fault_of(pick.item, wanted(pick.quantity))) return *no;
   if (!sale_.tenders().empty()) return *may_change_sale();
   Sale next = sale_.open() ? sale_ : Sale(ledger_.new_transaction_id(clock_.now()), {}, {}, 1);
-  const Line line = next.add(item, std::move(code), wanted(quantity));
+  const Line line = pick.marked ? next.add_marked(pick.item, std::move(pick.code), *pick.marked)
+                                : next.add(pick.item, std::move(pick.code), wanted(pick.quantity));
   if (auto no = fault_of(next)) return *no;
   if (next.lines().size() > kLinesThatAlwaysFit) {
     Sale paid = next;
@@ -281,7 +293,9 @@ Outcome<std::vector<Item>> Register::find(std::string_view text, int limit) {
 
 Outcome<Item> Register::check(std::string_view code) {
   if (auto no = logged_in()) return *no;
-  return look_up(code);
+  const auto pick = look_up(code);
+  if (!pick) return pick.refusal();
+  return pick->item;
 }
 
 Outcome<ShownStock> Register::stock(const ProductId& product) {

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "pos/label.h"
 #include "pos/ports.h"
 #include "pos/refusal.h"
 
@@ -23,6 +24,7 @@ struct RegisterSettings {
   StoreId store;
   TillId till;
   std::string currency = "EUR";
+  std::vector<LabelPattern> labels;  // of the shop's scales; none by default
 };
 
 struct CompletedPayment {
@@ -81,8 +83,15 @@ class Register {
   Clock& clock() { return clock_; }
 
  private:
-  Outcome<Line> add_item(const Item&, std::string code, std::optional<Quantity>);
-  Outcome<Item> look_up(std::string_view code);
+  // What goes on the counter once every question about it is answered.
+  struct Pick {
+    Item item;
+    std::string code;
+    std::optional<Quantity> quantity;
+    std::optional<Money> marked;  // printed on its label
+  };
+  Outcome<Line> put(Pick);
+  Outcome<Pick> look_up(std::string_view code);
   std::optional<Refusal> logged_in() const;
   std::optional<Refusal> may_sell() const;
   std::optional<Refusal> may_change_sale() const;

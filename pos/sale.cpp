@@ -4,6 +4,17 @@
 #include <cassert>
 
 namespace pos {
+namespace {
+
+// The thousandths of a unit that cost `price`, at least one.
+Quantity weight_for(Money price, const Item& item) {
+  __int128 milli = static_cast<__int128>(price.minor) * 1000;
+  for (int i = 0; i < item.price_scale; ++i) milli *= 10;
+  milli = (milli + item.price.minor / 2) / item.price.minor;
+  return {static_cast<int64_t>(std::clamp<__int128>(milli, 1, kMaxQuantityMilli))};
+}
+
+}  // namespace
 
 const char* to_word(TenderKind kind) {
   switch (kind) {
@@ -53,9 +64,33 @@ const Line& Sale::add(const Item& item, std::string code, Quantity quantity) {
       return last;
     }
   }
-  const Money total = extend(item.price, quantity, item.price_scale);
-  lines_.push_back({next_line_++, item, std::move(code), quantity, {}, total, 0});
+  Line& line = append(item, std::move(code), quantity);
+  line.total = extend(item.price, quantity, item.price_scale);
+  return line;
+}
+
+Line& Sale::append(const Item& item, std::string code, Quantity quantity) {
+  Line line;
+  line.id = next_line_++;
+  line.item = item;
+  line.code = std::move(code);
+  line.quantity = quantity;
+  lines_.push_back(std::move(line));
   return lines_.back();
+}
+
+const Line& Sale::add_marked(const Item& item, std::string code, Money price) {
+  if (item.unit == "each" || item.price.minor <= 0 || price.minor <= 0) {
+    Item piece = item;
+    piece.unit = "each";
+    piece.price = price;
+    piece.price_scale = 0;
+    return add(piece, std::move(code), kOnePiece);
+  }
+  Line& line = append(item, std::move(code), weight_for(price, item));
+  line.total = price;
+  line.marked = price;
+  return line;
 }
 
 Line* Sale::find(int32_t line) {
@@ -67,6 +102,10 @@ Line* Sale::find(int32_t line) {
 Outcome<Done> Sale::set_quantity(int32_t line, Quantity quantity) {
   Line* found = find(line);
   if (!found) return Refusal{RefusalCode::unknown_line, "There is no such line in this sale."};
+  if (found->marked) {
+    return Refusal{RefusalCode::bad_quantity,
+                   "Its label says how much it is: void the line, or scan the next package."};
+  }
   if (quantity.milli <= 0 || quantity.milli > kMaxQuantityMilli) {
     return Refusal{RefusalCode::bad_quantity,
                    "The quantity must be more than 0 and at most 100,000. To remove the line, void "

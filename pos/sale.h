@@ -23,6 +23,8 @@ struct Line {
   Money discount;             // >= 0, reduces
   Money total;                // gross: extend(price, quantity) - discount
   int32_t original_line = 0;  // of a return
+  // Of the open sale, not of the row:
+  std::optional<Money> marked;  // the label's price, whatever price x quantity rounds to
   bool operator==(const Line&) const = default;
 };
 
@@ -77,6 +79,9 @@ class Sale {
 
   // Adds a line, or counts up the last one if it is the same item at the same price, per piece.
   const Line& add(const Item& item, std::string code, Quantity quantity);
+  // A package with its price on it, and that price is what the customer pays: weighed goods keep
+  // their price per kilogram and get the weight that makes it, anything else is one piece at it.
+  const Line& add_marked(const Item& item, std::string code, Money price);
   Outcome<Done> set_quantity(int32_t line, Quantity quantity);
   Outcome<Done> void_line(int32_t line);
 
@@ -98,6 +103,7 @@ class Sale {
   CompletedSale complete(FactHeader header, const std::string& currency) const;
 
  private:
+  Line& append(const Item& item, std::string code, Quantity quantity);
   Line* find(int32_t line);
   TransactionId id_;
   std::vector<Line> lines_;

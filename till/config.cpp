@@ -56,6 +56,25 @@ const std::vector<Setting>& settings() {
        [](Config& c, const std::string& v) { c.nats_delay_ms = number(v, 10, 600'000); }},
       {"store", "time_zone", "time-zone",
        [](Config& c, const std::string& v) { c.time_zone = not_empty(v); }},
+      {"labels", "preset", "label-preset",
+       [](Config& c, const std::string& v) {
+         if (!v.empty() && label_preset(v).empty()) {
+           throw ConfigError("must be one of GB, DE, DK, FI, SE, NO, FR, IT, US, or empty, not \"" +
+                             v + "\"");
+         }
+         c.label_preset = v;
+       }},
+      {"labels", "patterns", "label-patterns",
+       [](Config& c, const std::string& v) {
+         const auto patterns = parse_label_patterns(v);
+         if (!patterns) {
+           throw ConfigError(
+               "must be patterns like \"21:5:-:weight:3\": prefix, digits of the item, v or - for "
+               "a verifier, price, weight or count, decimals; not \"" +
+               v + "\"");
+         }
+         c.label_patterns = *patterns;
+       }},
       {"receipt", "columns", "receipt-columns",
        [](Config& c, const std::string& v) { c.receipt_columns = number(v, 24, 80); }},
       {"window", "full_screen", "full-screen",

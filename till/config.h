@@ -4,6 +4,7 @@
 //   [till]    database = "till.db"   key = "till.key"          # relative to the file
 //   [nats]    url = "nats://127.0.0.1:4222"   attempts = 0   delay_ms = 1000   # 0: for ever
 //   [store]   time_zone = "Europe/Vienna"
+//   [labels]  preset = "DE"   patterns = "21:5:-:weight:3"     # own patterns before the preset's
 //   [receipt] columns = 42
 //   [window]  full_screen = false   pixels_per_mm = "0"        # 0: ask the monitor
 #pragma once
@@ -14,6 +15,9 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <vector>
+
+#include "pos/label.h"
 
 namespace pos::till {
 
@@ -26,7 +30,9 @@ struct Config {
   std::string nats_url = "nats://127.0.0.1:4222";
   int64_t nats_attempts = 0;
   int64_t nats_delay_ms = 1000;
-  std::string time_zone;  // empty: what provisioning wrote
+  std::string time_zone;                     // empty: what provisioning wrote
+  std::string label_preset;                  // "DE": what its scales print; empty: none
+  std::vector<LabelPattern> label_patterns;  // pos/label.h
   int64_t receipt_columns = 42;
   bool full_screen = false;
   int64_t window_width = 1280, window_height = 800;

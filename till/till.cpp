@@ -38,6 +38,12 @@ sync::RelaySettings relay_of(const Secrets& secrets, const storage::NewTill& who
   return relay;
 }
 
+RegisterSettings trade_of(const Config& config, const storage::NewTill& who) {
+  RegisterSettings settings{{who.store}, {who.till}, who.currency, config.label_patterns};
+  for (LabelPattern& p : label_preset(config.label_preset)) settings.labels.push_back(std::move(p));
+  return settings;
+}
+
 // Writes the whole line or ends the program: whoever gave the commands has gone.
 bool put_line(std::string line) {
   line += '\n';
@@ -62,7 +68,7 @@ Till::Till(Config config)
       catalogue_(database_, pending_stock_),
       ledger_(database_, pending_stock_, secrets_.signing),
       staff_(database_, secrets_.pepper, who_.store),
-      register_(catalogue_, ledger_, staff_, clock_, {{who_.store}, {who_.till}, who_.currency}),
+      register_(catalogue_, ledger_, staff_, clock_, trade_of(config_, who_)),
       outbox_(database_, pending_stock_),
       projections_(database_),
       sync_(

@@ -47,6 +47,18 @@ TEST(Config, PathsInTheFileAreBesideTheFile) {
   EXPECT_EQ(config.key, folder / "data/till.key");
 }
 
+TEST(Config, TheScalesLabelsAreAPresetAndOwnPatterns) {
+  const Folder folder;
+  const std::string file = folder.write(
+      "till.toml",
+      "[till]\ndatabase = \"x\"\n[labels]\npreset = \"DE\"\npatterns = \"21:5:-:weight:3\"\n");
+  const Config config = load_config(file, {}, environment({}));
+  EXPECT_EQ(config.label_preset, "DE");
+  ASSERT_EQ(config.label_patterns.size(), 1u);
+  EXPECT_NE(why(file, {{"label-preset", "XX"}}).find("must be one of GB"), std::string::npos);
+  EXPECT_NE(why(file, {{"label-patterns", "9"}}).find("must be patterns"), std::string::npos);
+}
+
 TEST(Config, WhatIsWrongIsNamedWithItsPlace) {
   const Folder folder;
   const auto file = [&](const std::string& text) { return folder.write("till.toml", text); };

@@ -41,13 +41,15 @@ class HeadlessTill : public ::testing::Test {
         {0});
     start();
     storage::Projections projections(*database_);
-    std::vector<sync::Product> products(2);
+    std::vector<sync::Product> products(3);
     products[0].productId = "p1001", products[0].name = "Café crème",
     products[0].codes = {"4006381333931"};
     products[0].price = 199, products[0].taxRate = 200'000, products[0].version = 118;
     products[1].productId = "p1002", products[1].name = "Ham", products[1].codes = {"96385074"},
     products[1].unit = "kg";
     products[1].price = 1990, products[1].taxRate = 100'000, products[1].version = 119;
+    products[2] = products[1];
+    products[2].productId = "ham", products[2].codes = {"2811110000006", "2211110000004"};
     projections.apply(products);
     projections.apply(std::vector<sync::Stock>{{"p1001", 10'000, 7, {}}});
   }
@@ -58,8 +60,7 @@ class HeadlessTill : public ::testing::Test {
     catalogue_ = std::make_unique<storage::Catalogue>(*database_, *pending_);
     ledger_ = std::make_unique<storage::Ledger>(*database_, *pending_, key_);
     staff_ = std::make_unique<storage::Staff>(*database_, pepper_, "s1");
-    register_ = std::make_unique<Register>(*catalogue_, *ledger_, *staff_, clock_,
-                                           RegisterSettings{{"s1"}, {"till1"}, "EUR"});
+    register_ = std::make_unique<Register>(*catalogue_, *ledger_, *staff_, clock_, settings_);
     headless_ = std::make_unique<Headless>(
         *register_, Headless::Hooks{[] { return sync::Status{}; }, [this] { ++nudges_; }, [] {},
                                     [](const CompletedSale&) { return "paper"; }});
@@ -97,6 +98,7 @@ class HeadlessTill : public ::testing::Test {
   std::unique_ptr<storage::Staff> staff_;
   std::unique_ptr<Register> register_;
   std::unique_ptr<Headless> headless_;
+  RegisterSettings settings_{{"s1"}, {"till1"}, "EUR", {}};
   int nudges_ = 0;
 };
 
@@ -154,6 +156,25 @@ TEST_F(HeadlessTill, AnAnswerThatNobodyHeardIsAskedAfter) {
   register_->handed_out();
   start();
   EXPECT_FALSE(well(R"({"do":"login","pin":"1234"})").contains("wasThisOneHandedOut"));
+}
+
+TEST_F(HeadlessTill, AScalesLabelSellsWhatIsPrintedOnIt) {
+  settings_.labels = label_preset("DE");
+  start();
+  open_shop();
+  json line = well(R"({"do":"scan","code":"2811111068708"})")["line"];
+  EXPECT_EQ(line["productId"], "ham");
+  EXPECT_EQ(line["quantity"], 6870);
+  line = well(R"({"do":"scan","code":"2211114002394"})")["line"];
+  EXPECT_EQ(line["totalAmount"], 239);
+  EXPECT_EQ(line["quantity"], 120);  // at 19.90 a kilogram
+  EXPECT_EQ(refusal(R"({"do":"scan","code":"2211114002394","quantity":2000})"), "bad_quantity");
+  EXPECT_EQ(refusal(R"({"do":"scan","code":"2211115002393"})"), "bad_code");  // its verifier
+  EXPECT_EQ(refusal(R"({"do":"scan","code":"(01)04006381333931(17)200101"})"), "expired");
+  EXPECT_EQ(well(R"({"do":"scan","code":"(01)04006381333931(17)991231"})")["line"]["productId"],
+            "p1001");
+  start();  // the label's price outlives the end of the program
+  EXPECT_EQ(well(R"({"do":"login","pin":"1234"})")["sale"]["total"], 13'671 + 239 + 199);
 }
 
 TEST_F(HeadlessTill, RefusalsAreStableWordsAndChangeNothing) {
