@@ -108,6 +108,20 @@ std::optional<Money> get_money(Reader& r) {
   return there ? std::optional(money) : std::nullopt;
 }
 
+void put(Writer& w, const Reduction& reduction) {
+  w.number(reduction.percent.ppm);
+  w.number(reduction.amount.minor);
+  w.text(reduction.reason);
+}
+
+Reduction get_reduction(Reader& r) {
+  Reduction reduction;
+  reduction.percent.ppm = r.number();
+  reduction.amount.minor = r.number();
+  reduction.reason = r.text();
+  return reduction;
+}
+
 void put(Writer& w, const Line& line) {
   w.number(line.id);
   put(w, line.item);
@@ -117,6 +131,12 @@ void put(Writer& w, const Line& line) {
   w.number(line.total.minor);
   w.number(line.original_line);
   put(w, line.marked);
+  w.number(static_cast<int64_t>(line.promotions.size()));
+  for (const std::string& id : line.promotions) w.text(id);
+  w.text(line.reason);
+  w.number(line.price_given);
+  put(w, line.own);
+  w.number(line.deposit_of);
 }
 
 Line get_line(Reader& r) {
@@ -130,7 +150,36 @@ Line get_line(Reader& r) {
   line.original_line = static_cast<int32_t>(r.number());
   if (r.version() < 2) return line;
   line.marked = get_money(r);
+  for (size_t n = r.count(); n > 0 && !r.bad(); --n) line.promotions.push_back(r.text());
+  line.reason = r.text();
+  line.price_given = r.number() != 0;
+  line.own = get_reduction(r);
+  line.deposit_of = static_cast<int32_t>(r.number());
   return line;
+}
+
+void put(Writer& w, const Conditions& c) {
+  w.text(c.moment.date);
+  w.number(c.moment.weekday);
+  w.number(c.moment.minute);
+  w.number(static_cast<int64_t>(c.moment.customer_groups.size()));
+  for (const std::string& group : c.moment.customer_groups) w.text(group);
+  put(w, c.whole);
+  w.number(c.age_checked);
+  w.text(c.approved_by.value);
+}
+
+Conditions get_conditions(Reader& r) {
+  Conditions c;
+  if (r.version() < 2) return c;
+  c.moment.date = r.text();
+  c.moment.weekday = static_cast<int>(r.number());
+  c.moment.minute = static_cast<int>(r.number());
+  for (size_t n = r.count(); n > 0 && !r.bad(); --n) c.moment.customer_groups.push_back(r.text());
+  c.whole = get_reduction(r);
+  c.age_checked = static_cast<int>(r.number());
+  c.approved_by.value = r.text();
+  return c;
 }
 
 void put(Writer& w, const Tender& tender) {
@@ -161,6 +210,7 @@ std::string encode(const Draft& draft) {
   for (const Line& line : draft.sale.lines()) put(w, line);
   w.number(static_cast<int64_t>(draft.sale.tenders().size()));
   for (const Tender& tender : draft.sale.tenders()) put(w, tender);
+  put(w, draft.sale.conditions());
   return w.take();
 }
 
@@ -178,8 +228,10 @@ std::optional<Draft> decode_draft(std::string_view text) {
     if (!tender) return {};
     tenders.push_back(*tender);
   }
+  Conditions conditions = get_conditions(r);
   if (!r.ok()) return {};
-  draft.sale = Sale(std::move(id), std::move(lines), std::move(tenders), next_line);
+  draft.sale =
+      Sale(std::move(id), std::move(lines), std::move(tenders), next_line, std::move(conditions));
   return draft;
 }
 

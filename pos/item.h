@@ -22,6 +22,7 @@ struct Item {
   std::string category;
   int age_limit = 0;  // years; 0 = none
   bool open_price = false;
+  ProductId deposit;   // sold along with it, as a line of its own; empty: none
   std::string colour;  // "#rrggbb", or empty
   int tile = 0;        // place among the tiles, 1 = first; 0 = not a tile
   bool operator==(const Item&) const = default;

@@ -52,7 +52,8 @@ class Ledger {
   virtual TransactionId new_transaction_id(Instant now) = 0;
 
   // Appends the fact: one transaction, one fdatasync, durable when it returns. For a sale also its
-  // lines, tenders, stock deltas, outbox row and receipt number; the draft is cleared with it.
+  // lines, tenders, stock deltas, outbox row and receipt number; the draft is cleared with it (not
+  // with a note, moved cash or an opened drawer: the sale stays open).
   // Throws storage::Error if the machine fails: then the outcome is unknown until reopened.
   virtual Recorded record(const Fact& fact) = 0;
   // Bytes of the fact's body on the wire, without being recorded.

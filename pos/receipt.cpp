@@ -71,6 +71,7 @@ class Paper {
              to_text(l.item.price, digits_ + l.item.price_scale) +
              (l.discount.minor ? "  less " + to_text(l.discount, digits_) : ""),
          "");
+    for (const std::string& id : l.promotions) both("  " + id, "");
   }
   std::string take() { return std::move(out_); }
 
@@ -134,6 +135,7 @@ std::string receipt_text(const CompletedSale& sale, const ReceiptHead& head) {
   paper.rule();
   for (const Line& line : sale.lines) paper.line(line);
   paper.rule();
+  if (sale.rounding.minor != 0) paper.amount("Rounding", sale.rounding);
   paper.amount("TOTAL " + sale.currency, sale.total);
   for (const Tender& t : sale.tenders) {
     paper.amount(tender_label(t.kind), t.amount);

@@ -54,6 +54,16 @@ const char* to_word(RefusalCode code) {
       return "storage_failed";
     case RefusalCode::expired:
       return "expired";
+    case RefusalCode::linked_line:
+      return "linked_line";
+    case RefusalCode::needs_answer:
+      return "needs_answer";
+    case RefusalCode::no_question:
+      return "no_question";
+    case RefusalCode::reason_missing:
+      return "reason_missing";
+    case RefusalCode::card_number:
+      return "card_number";
   }
   return "bad_request";
 }

@@ -35,6 +35,11 @@ enum class RefusalCode {
   out_of_space,
   storage_failed,  // the machine failed; the outcome of the last command is not known
   expired,         // the lot's date is past
+  linked_line,     // a deposit: change the line of its item
+  needs_answer,    // nothing was added yet: Register::question() says what is asked
+  no_question,     // nothing was asked
+  reason_missing,  // say why
+  card_number,     // never type a card's number: the journal is kept for ever
 };
 
 // The stable word: "unknown_item".

@@ -1,7 +1,9 @@
 #include "pos/register.h"
 
+#include <algorithm>
 #include <cassert>
 
+#include "pos/card_number.h"
 #include "pos/receipt.h"
 #include "pos/scanned.h"
 
@@ -24,9 +26,6 @@ std::optional<Refusal> fault_of(const Item& item, Quantity quantity) {
   if (item.unit == "each" && quantity.milli % 1000 != 0) {
     return refuse(RefusalCode::bad_quantity, "This item is sold by the piece: a whole number.");
   }
-  if (item.open_price) {
-    return refuse(RefusalCode::not_yet, "This item asks for a price, which this version cannot.");
-  }
   return {};
 }
 
@@ -46,7 +45,58 @@ std::optional<Refusal> fault_of(std::string_view text, size_t limit) {
   return {};
 }
 
+// Text that goes into the journal.
+std::optional<Refusal> fault_of_kept(std::string_view text, size_t limit) {
+  if (auto no = fault_of(text, limit)) return no;
+  if (has_card_number(text)) {
+    return refuse(RefusalCode::card_number,
+                  "This looks like a card's number, which must not be kept: the last four digits "
+                  "are enough.");
+  }
+  return {};
+}
+
+std::optional<Refusal> fault_of_reason(std::string_view reason) {
+  if (reason.empty()) return refuse(RefusalCode::reason_missing, "Say why: give a reason.");
+  return fault_of_kept(reason, kMaxReason);
+}
+
+Rate limit_of(const DiscountLimits& limits, Role role) {
+  switch (role) {
+    case Role::cashier:
+      return limits.cashier;
+    case Role::supervisor:
+      return limits.supervisor;
+    case Role::manager:
+      return limits.manager;
+  }
+  return {};
+}
+
+// What share of `full` it takes off, rounded up.
+Rate share_of(const Reduction& r, Money full) {
+  if (r.percent.ppm > 0 || full.minor <= 0) return r.percent;
+  const __int128 raw = static_cast<__int128>(r.amount.minor) * kMaxRatePpm;
+  return {static_cast<int64_t>(std::min<__int128>((raw + full.minor - 1) / full.minor, INT64_MAX))};
+}
+
+// 1970-01-01 was a Thursday.
+Moment moment_at(Instant now, int utc_offset_min) {
+  constexpr int64_t kDayMs = 86'400'000;
+  const int64_t wall = now.unix_ms + utc_offset_min * 60'000LL;
+  const int64_t day = (wall - (wall % kDayMs + kDayMs) % kDayMs) / kDayMs;
+  return {local_date(now, utc_offset_min),
+          static_cast<int>(((day + 3) % 7 + 7) % 7),
+          static_cast<int>((wall - day * kDayMs) / 60'000),
+          {}};
+}
+
 }  // namespace
+
+const char* to_word(Question::Kind kind) {
+  constexpr const char* words[] = {"age", "price", "weight"};
+  return words[static_cast<int>(kind)];
+}
 
 Register::Register(Catalogue& catalogue, Ledger& ledger, Staff& staff, Clock& clock,
                    RegisterSettings settings)
@@ -61,6 +111,8 @@ Register::Register(Catalogue& catalogue, Ledger& ledger, Staff& staff, Clock& cl
 void Register::reload() {
   const Draft draft = ledger_.load_draft();
   sale_ = draft.sale;
+  sale_.under(settings_.terms);
+  question_.reset();
   shift_ = ledger_.shift();
   last_sale_ = ledger_.last_sale();
   last_sale_in_doubt_ = draft.just_sold && last_sale_.has_value();
@@ -95,6 +147,7 @@ FactHeader Register::header() {
   h.business_date = shift_ ? shift_->business_date : local_date(h.at, h.utc_offset_min);
   if (shift_) h.shift = shift_->id;
   if (person_) h.cashier = person_->id;
+  if (approver_) h.approved_by = approver_->id;
   return h;
 }
 
@@ -102,6 +155,7 @@ FactHeader Register::header() {
 void Register::keep(Sale next) {
   ledger_.save_draft({person_ ? person_->id : PersonId{}, next});
   sale_ = std::move(next);
+  question_.reset();
   last_sale_in_doubt_ = false;
   unheard_ = false;
 }
@@ -110,7 +164,7 @@ void Register::handed_out() {
   if ((unheard_ || last_sale_in_doubt_) && !sale_.open()) keep({});
 }
 
-Outcome<Person> Register::login(std::string_view pin) {
+Outcome<Person> Register::person_of(std::string_view pin) {
   const Staff::Answer answer = staff_.by_pin(pin, clock_.now());
   if (answer.wait_ms > 0) {
     return refuse(RefusalCode::locked_out, "Too many wrong PINs. Wait " +
@@ -118,13 +172,39 @@ Outcome<Person> Register::login(std::string_view pin) {
                                                " seconds, then try again.");
   }
   if (!answer.person) return refuse(RefusalCode::wrong_pin, "This PIN is not known. Try again.");
-  person_ = answer.person;
-  return *person_;
+  return *answer.person;
+}
+
+Outcome<Person> Register::login(std::string_view pin) {
+  const auto person = person_of(pin);
+  if (person) person_ = *person;
+  return person;
+}
+
+Outcome<Person> Register::approve(std::string_view pin) {
+  if (auto no = logged_in()) return *no;
+  const auto person = person_of(pin);
+  if (!person) return person;
+  if (person->role < Role::supervisor) {
+    return refuse(RefusalCode::not_allowed, "Only a supervisor or a manager can approve this.");
+  }
+  approver_ = *person;
+  return person;
+}
+
+Role Register::power() const {
+  const Role own = person_ ? person_->role : Role::cashier;
+  return approver_ ? std::max(own, approver_->role) : own;
+}
+
+void Register::note(std::string code, const std::string& text) {
+  ledger_.record(TillNoted{header(), std::move(code), printable(text, kMaxReason)});
 }
 
 Outcome<Done> Register::logout() {
   if (auto no = logged_in()) return *no;
   person_.reset();
+  question_.reset();
   return Done{};
 }
 
@@ -198,7 +278,7 @@ Outcome<Line> Register::scan(std::string_view code, std::optional<Quantity> quan
                   "The label says how much it is: scan each package by itself.");
   }
   if (!pick.quantity) pick.quantity = quantity;
-  return put(std::move(pick));
+  return offer(std::move(pick));
 }
 
 Outcome<Line> Register::add(const ProductId& product, std::optional<Quantity> quantity) {
@@ -206,26 +286,107 @@ Outcome<Line> Register::add(const ProductId& product, std::optional<Quantity> qu
   const auto item = catalogue_.by_id(product);
   if (!item)
     return refuse(RefusalCode::unknown_item, "This item is not in the catalogue any more.");
-  return put({*item, item->codes.empty() ? "" : item->codes.front(), quantity, {}});
+  return offer({*item, item->codes.empty() ? "" : item->codes.front(), quantity});
+}
+
+// Age before price before weight: nobody weighs what may not be sold.
+Outcome<Line> Register::offer(Pick pick) {
+  question_.reset();
+  if (!sale_.tenders().empty()) return *may_change_sale();
+  const Item& item = pick.item;
+  if (pick.quantity) {
+    if (auto no = fault_of(item, *pick.quantity)) return *no;
+  }
+  if (item.age_limit > 0 && !pick.of_age && item.age_limit > sale_.conditions().age_checked) {
+    return ask(Question::Kind::age, std::move(pick),
+               "Is the customer " + std::to_string(item.age_limit) + " or older? Look at a pass.");
+  }
+  if (item.open_price && !pick.marked) {
+    return ask(Question::Kind::price, std::move(pick), "What does it cost? Type the price.");
+  }
+  if (item.unit != "each" && !pick.quantity && !pick.marked) {
+    return ask(Question::Kind::weight, std::move(pick),
+               "How much is it? Type the quantity in " + item.unit + ".");
+  }
+  return put(std::move(pick));
+}
+
+Outcome<Line> Register::ask(Question::Kind kind, Pick pick, std::string words) {
+  question_ = Question{kind, pick.item, std::move(words)};
+  asked_ = std::move(pick);
+  return refuse(RefusalCode::needs_answer, asked_.item.name + ": " + question_->words);
+}
+
+Outcome<Line> Register::answer(const Answer& answer) {
+  if (auto no = may_sell()) return *no;
+  if (!question_) {
+    return refuse(RefusalCode::no_question, "Nothing was asked: scan the item first.");
+  }
+  Pick pick = asked_;
+  switch (question_->kind) {
+    case Question::Kind::age:
+      if (!answer.of_age) break;
+      if (!*answer.of_age) {
+        note("age_refused", pick.item.name);
+        question_.reset();
+        return refuse(RefusalCode::not_for_sale, "Not sold: the customer is too young.");
+      }
+      pick.of_age = true;
+      return offer(std::move(pick));
+    case Question::Kind::price:
+      if (!answer.price) break;
+      if (answer.price->minor <= 0 || answer.price->minor > kMaxPriceMinor) {
+        return refuse(RefusalCode::bad_amount, "The price must be more than 0, in minor units.");
+      }
+      pick.item.price = *answer.price;
+      pick.item.price_scale = 0;
+      pick.item.open_price = false;
+      return offer(std::move(pick));
+    case Question::Kind::weight:
+      if (!answer.weight) break;
+      if (auto no = fault_of(pick.item, *answer.weight)) return *no;
+      pick.quantity = answer.weight;
+      return offer(std::move(pick));
+  }
+  return refuse(RefusalCode::no_question, "The question is another one: answer the " +
+                                              std::string(to_word(question_->kind)) + " of " +
+                                              pick.item.name + ".");
 }
 
 Outcome<Line> Register::put(Pick pick) {
   if (auto no = fault_of(pick.item, wanted(pick.quantity))) return *no;
-  if (!sale_.tenders().empty()) return *may_change_sale();
-  Sale next = sale_.open() ? sale_ : Sale(ledger_.new_transaction_id(clock_.now()), {}, {}, 1);
-  const Line line = pick.marked ? next.add_marked(pick.item, std::move(pick.code), *pick.marked)
-                                : next.add(pick.item, std::move(pick.code), wanted(pick.quantity));
+  std::optional<Item> deposit;
+  if (!pick.item.deposit.empty() && !(deposit = catalogue_.by_id(pick.item.deposit))) {
+    return refuse(RefusalCode::not_for_sale, "Its deposit, product " + pick.item.deposit.value +
+                                                 ", is not in the catalogue: tell the office.");
+  }
+  const Item* with = deposit ? &*deposit : nullptr;
+  Sale next = sale_.open() ? sale_ : new_sale();
+  if (pick.of_age)
+    next.conditions().age_checked = std::max(next.conditions().age_checked, pick.item.age_limit);
+  const Line line = pick.marked
+                        ? next.add_marked(pick.item, std::move(pick.code), *pick.marked, with)
+                        : next.add(pick.item, std::move(pick.code), wanted(pick.quantity), with);
   if (auto no = fault_of(next)) return *no;
-  if (next.lines().size() > kLinesThatAlwaysFit) {
-    Sale paid = next;
-    const Money total = paid.total();
-    if (!paid.tender(TenderKind::cash, total, "") ||
-        ledger_.size_of(paid.complete(header(), settings_.currency)) > kMaxBodyBytes) {
-      return refuse(RefusalCode::sale_full, "This sale is full: pay it, then start another.");
-    }
+  if (next.lines().size() > kLinesThatAlwaysFit && too_large(next)) {
+    return refuse(RefusalCode::sale_full, "This sale is full: pay it, then start another.");
   }
   keep(std::move(next));
   return line;
+}
+
+Sale Register::new_sale() {
+  const Instant now = clock_.now();
+  Sale sale(ledger_.new_transaction_id(now), {}, {}, 1);
+  sale.under(settings_.terms);
+  sale.conditions().moment = moment_at(now, clock_.utc_offset_min(now));
+  return sale;
+}
+
+bool Register::too_large(Sale sale) {
+  const Money due = sale.due(TenderKind::cash);
+  return !sale.tender(TenderKind::cash, due, "") ||
+         ledger_.size_of(sale.complete(header(), settings_.currency)) > kMaxBodyBytes;
 }
 
 Outcome<Done> Register::set_quantity(int32_t line, Quantity quantity) {
@@ -245,14 +406,68 @@ Outcome<Done> Register::void_line(int32_t line) {
   return Done{};
 }
 
+Outcome<Done> Register::set_price(int32_t line, Money price, std::string_view reason) {
+  if (auto no = may_change_sale()) return *no;
+  if (auto no = fault_of_reason(reason)) return *no;
+  if (power() < Role::supervisor) {
+    return refuse(RefusalCode::not_allowed, "Another price needs a supervisor's PIN.");
+  }
+  Sale next = sale_;
+  if (auto done = next.set_price(line, price, std::string(reason)); !done) return done;
+  if (auto no = fault_of(next)) return *no;
+  note_change("price_override", line, to_text(price, currency_digits(settings_.currency)), reason);
+  if (approver_) next.conditions().approved_by = approver_->id;
+  keep(std::move(next));
+  return Done{};
+}
+
+Outcome<Done> Register::discount(int32_t line, Reduction reduction) {
+  if (auto no = may_change_sale()) return *no;
+  if (!reduction.empty()) {
+    if (auto no = fault_of_reason(reduction.reason)) return *no;
+  }
+  const Reduction asked = reduction;
+  Sale next = sale_;
+  if (auto done = next.discount(line, std::move(reduction)); !done) return done;
+  if (auto no = fault_of(next)) return *no;
+  if (too_large(next)) {
+    return refuse(RefusalCode::sale_full, "This sale is full: pay it, or use a shorter reason.");
+  }
+  const Rate share = share_of(asked, sale_.reducible(line));
+  if (share > limit_of(settings_.limits, power())) {
+    return refuse(RefusalCode::not_allowed,
+                  "So large a discount needs a supervisor's or a manager's PIN.");
+  }
+  const std::string size = asked.percent.ppm > 0
+                               ? to_text(Quantity{asked.percent.ppm / 10}) + "%"
+                               : to_text(asked.amount, currency_digits(settings_.currency));
+  note_change("discount", line, size, asked.reason);
+  if (approver_) next.conditions().approved_by = approver_->id;
+  keep(std::move(next));
+  return Done{};
+}
+
+// First the journal, then the draft: a power cut between them leaves a note of what was meant,
+// never a change that nobody noted.
+void Register::note_change(const char* code, int32_t line, const std::string& what,
+                           std::string_view reason) {
+  std::string name = "sale";
+  for (const Line& l : sale_.lines()) {
+    if (line != 0 && l.id == line)
+      name = "line " + std::to_string(line) + " " + printable(l.item.name, 60);
+  }
+  note(code, name + ": " + what + ", " + std::string(reason));
+}
+
 Outcome<Done> Register::void_sale(std::string_view reason) {
   if (auto no = may_sell()) return *no;
   if (!sale_.open()) return refuse(RefusalCode::no_sale, "There is no open sale to void.");
-  if (auto no = fault_of(reason, kMaxReason)) return *no;
+  if (auto no = fault_of_kept(reason, kMaxReason)) return *no;
   SaleVoided voided{header(), static_cast<int64_t>(sale_.lines().size()), sale_.total(),
                     std::string(reason)};
   ledger_.record(voided);
   sale_ = {};
+  question_.reset();
   return Done{};
 }
 
@@ -262,12 +477,14 @@ Outcome<Payment> Register::pay(TenderKind kind, std::optional<Money> amount,
   if (!sale_.open() || sale_.lines().empty()) {
     return refuse(RefusalCode::no_sale, "There is nothing to pay: scan an item first.");
   }
-  if (kind != TenderKind::cash) {
-    return refuse(RefusalCode::tender_not_taken, "This till takes cash only, in this version.");
+  const auto& taken = settings_.tenders;
+  if (std::find(taken.begin(), taken.end(), kind) == taken.end()) {
+    return refuse(RefusalCode::tender_not_taken,
+                  "This till does not take " + std::string(to_word(kind)) + ".");
   }
-  if (auto no = fault_of(reference, kMaxReference)) return *no;
+  if (auto no = fault_of_kept(reference, kMaxReference)) return *no;
   Sale next = sale_;
-  const Money given = amount.value_or(next.due());
+  const Money given = amount.value_or(next.due(kind));
   if (auto done = next.tender(kind, given, std::string(reference)); !done) return done.refusal();
   if (next.paid()) return complete(next);
   keep(std::move(next));
@@ -279,6 +496,7 @@ Outcome<Payment> Register::complete(const Sale& paid) {
   Recorded recorded = ledger_.record(sale);  // the draft is cleared in the same commit
   sale.receipt = recorded.receipt;
   sale_ = {};
+  question_.reset();
   last_sale_ = sale;
   last_sale_in_doubt_ = false;
   unheard_ = true;

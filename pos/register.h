@@ -20,11 +20,35 @@
 
 namespace pos {
 
+// The largest share of a price that a discount of each role may take off.
+struct DiscountLimits {
+  Rate cashier{100'000}, supervisor{500'000}, manager{1'000'000};
+};
+
 struct RegisterSettings {
   StoreId store;
   TillId till;
   std::string currency = "EUR";
-  std::vector<LabelPattern> labels;  // of the shop's scales; none by default
+  std::vector<LabelPattern> labels = {};  // of the shop's scales; none by default
+  Terms terms = {};
+  DiscountLimits limits = {};
+  std::vector<TenderKind> tenders = {TenderKind::cash, TenderKind::card, TenderKind::voucher,
+                                     TenderKind::gift};
+};
+
+// What must be known of an item before it is on the counter.
+struct Question {
+  enum class Kind { age, price, weight };
+  Kind kind = Kind::weight;
+  Item item;
+  std::string words;  // for the cashier
+};
+const char* to_word(Question::Kind);
+// To the question of that kind.
+struct Answer {
+  std::optional<bool> of_age;
+  std::optional<Money> price;
+  std::optional<Quantity> weight;
 };
 
 struct CompletedPayment {
@@ -39,21 +63,35 @@ class Register {
  public:
   // Takes up the draft that is on disk. Whoever stood there types the PIN again.
   Register(Catalogue&, Ledger&, Staff&, Clock&, RegisterSettings);
+  Register(const Register&) = delete;  // the open sale points to the settings
 
   Outcome<Person> login(std::string_view pin);
+  // A supervisor's PIN beside the cashier's, until end_approval(): what her role may not do is done
+  // in the supervisor's name too.
+  Outcome<Person> approve(std::string_view pin);
+  void end_approval() { approver_.reset(); }
   Outcome<Done> logout();  // an open sale stays on the counter for whoever logs in next
 
   Outcome<Shift> open_shift(Money float_amount);
   Outcome<ShiftClosed> close_shift(Money counted);
   Outcome<ShiftClosed> x_report();
 
-  // `quantity` default: one piece.
+  // `quantity` default: one piece; weighed goods are asked for. Refused with needs_answer while
+  // question() asks something: nothing is on the counter until it is answered, and any other
+  // command forgets it.
   Outcome<Line> scan(std::string_view code, std::optional<Quantity> quantity = {});
   Outcome<Line> add(const ProductId&, std::optional<Quantity> quantity = {});  // a tile was tapped
+  const std::optional<Question>& question() const { return question_; }
+  Outcome<Line> answer(const Answer&);
+  void forget_question() { question_.reset(); }
   Outcome<Done> set_quantity(int32_t line, Quantity);
   Outcome<Done> void_line(int32_t line);
+  // Another price, by a supervisor. A row of the journal, as is a discount.
+  Outcome<Done> set_price(int32_t line, Money price, std::string_view reason);
+  // Line 0: the whole sale. Beyond the role's limit it needs a higher one's approval.
+  Outcome<Done> discount(int32_t line, Reduction);
   Outcome<Done> void_sale(std::string_view reason);
-  // No amount: what is due.
+  // No amount: what is due by that tender. A negative due is paid out.
   Outcome<Payment> pay(TenderKind, std::optional<Money> amount, std::string_view reference);
 
   // Looking, which changes nothing.
@@ -88,9 +126,19 @@ class Register {
     Item item;
     std::string code;
     std::optional<Quantity> quantity;
-    std::optional<Money> marked;  // printed on its label
+    std::optional<Money> marked = {};  // printed on its label
+    bool of_age = false;
   };
+  Outcome<Line> offer(Pick);  // asks what must be asked, then puts it on the counter
   Outcome<Line> put(Pick);
+  Outcome<Line> ask(Question::Kind, Pick, std::string words);
+  Sale new_sale();
+  bool too_large(Sale);
+  Role power() const;
+  Outcome<Person> person_of(std::string_view pin);
+  void note(std::string code, const std::string& text);
+  void note_change(const char* code, int32_t line, const std::string& what,
+                   std::string_view reason);
   Outcome<Pick> look_up(std::string_view code);
   std::optional<Refusal> logged_in() const;
   std::optional<Refusal> may_sell() const;
@@ -106,7 +154,10 @@ class Register {
   Clock& clock_;
   RegisterSettings settings_;
   std::optional<Person> person_;
+  std::optional<Person> approver_;
   std::optional<Shift> shift_;
+  std::optional<Question> question_;
+  Pick asked_;  // what question_ is about
   Sale sale_;
   std::optional<CompletedSale> last_sale_;
   bool last_sale_in_doubt_ = false;

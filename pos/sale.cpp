@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cassert>
+#include <map>
+
+#include "pos/share.h"
 
 namespace pos {
 namespace {
@@ -12,6 +15,26 @@ Quantity weight_for(Money price, const Item& item) {
   for (int i = 0; i < item.price_scale; ++i) milli *= 10;
   milli = (milli + item.price.minor / 2) / item.price.minor;
   return {static_cast<int64_t>(std::clamp<__int128>(milli, 1, kMaxQuantityMilli))};
+}
+
+Refusal no_such_line() {
+  return {RefusalCode::unknown_line, "There is no such line in this sale."};
+}
+Refusal is_deposit() {
+  return {RefusalCode::linked_line, "This is a deposit: it comes and goes with its item's line."};
+}
+
+// Half away from zero, once.
+Money reduction_of(const Reduction& r, Money amount) {
+  if (r.percent.ppm == 0) return r.amount;
+  return {static_cast<int64_t>((static_cast<__int128>(amount.minor) * r.percent.ppm + 500'000) /
+                               1'000'000)};
+}
+
+Money sum_at(const std::vector<Money>& amounts, const std::vector<size_t>& places) {
+  Money sum;
+  for (const size_t i : places) sum += amounts[i];
+  return sum;
 }
 
 }  // namespace
@@ -45,28 +68,42 @@ Money CompletedSale::change() const {
 }
 
 Sale::Sale(TransactionId id, std::vector<Line> lines, std::vector<Tender> tenders,
-           int32_t next_line)
+           int32_t next_line, Conditions conditions)
     : id_(std::move(id)),
       lines_(std::move(lines)),
       tenders_(std::move(tenders)),
-      next_line_(next_line) {}
+      next_line_(next_line),
+      conditions_(std::move(conditions)) {}
 
-const Line& Sale::add(const Item& item, std::string code, Quantity quantity) {
+// Lines ------------------------------------------------------------------------------------------
+
+const Line& Sale::add(const Item& item, std::string code, Quantity quantity, const Item* deposit) {
   assert(quantity.milli > 0);
-  if (!lines_.empty() && item.unit == "each") {
-    Line& last = lines_.back();
-    const bool same = last.item.id == item.id && last.item.price == item.price &&
-                      last.item.price_scale == item.price_scale && last.discount.minor == 0 &&
-                      last.code == code;
-    if (same && last.quantity.milli + quantity.milli <= kMaxQuantityMilli) {
-      last.quantity = last.quantity + quantity;
-      last.total = extend(last.item.price, last.quantity, last.item.price_scale);
-      return last;
+  const auto last =
+      std::find_if(lines_.rbegin(), lines_.rend(), [](const Line& l) { return l.deposit_of == 0; });
+  if (last != lines_.rend() && item.unit == "each") {
+    const bool same = last->item.id == item.id && last->item.price == item.price &&
+                      last->item.price_scale == item.price_scale && last->code == code &&
+                      last->own.empty() && !last->price_given && !last->marked;
+    if (same && last->quantity.milli + quantity.milli <= kMaxQuantityMilli) {
+      last->quantity = last->quantity + quantity;
+      return with_deposit(last->id, deposit);
     }
   }
-  Line& line = append(item, std::move(code), quantity);
-  line.total = extend(item.price, quantity, item.price_scale);
-  return line;
+  return with_deposit(append(item, std::move(code), quantity).id, deposit);
+}
+
+const Line& Sale::add_marked(const Item& item, std::string code, Money price, const Item* deposit) {
+  if (item.unit == "each" || item.price.minor <= 0 || price.minor <= 0) {
+    Item piece = item;
+    piece.unit = "each";
+    piece.price = price;
+    piece.price_scale = 0;
+    return add(piece, std::move(code), kOnePiece, deposit);
+  }
+  Line& line = append(item, std::move(code), weight_for(price, item));
+  line.marked = price;
+  return with_deposit(line.id, deposit);
 }
 
 Line& Sale::append(const Item& item, std::string code, Quantity quantity) {
@@ -79,18 +116,16 @@ Line& Sale::append(const Item& item, std::string code, Quantity quantity) {
   return lines_.back();
 }
 
-const Line& Sale::add_marked(const Item& item, std::string code, Money price) {
-  if (item.unit == "each" || item.price.minor <= 0 || price.minor <= 0) {
-    Item piece = item;
-    piece.unit = "each";
-    piece.price = price;
-    piece.price_scale = 0;
-    return add(piece, std::move(code), kOnePiece);
+// The deposit has the quantity of its line, whatever happened to that.
+const Line& Sale::with_deposit(int32_t line, const Item* deposit) {
+  const Quantity quantity = find(line)->quantity;
+  if (Line* there = deposit_of(line)) {
+    there->quantity = quantity;
+  } else if (deposit) {
+    append(*deposit, "", quantity).deposit_of = line;
   }
-  Line& line = append(item, std::move(code), weight_for(price, item));
-  line.total = price;
-  line.marked = price;
-  return line;
+  reckon();
+  return *find(line);
 }
 
 Line* Sale::find(int32_t line) {
@@ -99,9 +134,16 @@ Line* Sale::find(int32_t line) {
   return it == lines_.end() ? nullptr : &*it;
 }
 
+Line* Sale::deposit_of(int32_t line) {
+  const auto it = std::find_if(lines_.begin(), lines_.end(),
+                               [&](const Line& l) { return l.deposit_of == line; });
+  return it == lines_.end() ? nullptr : &*it;
+}
+
 Outcome<Done> Sale::set_quantity(int32_t line, Quantity quantity) {
   Line* found = find(line);
-  if (!found) return Refusal{RefusalCode::unknown_line, "There is no such line in this sale."};
+  if (!found) return no_such_line();
+  if (found->deposit_of) return is_deposit();
   if (found->marked) {
     return Refusal{RefusalCode::bad_quantity,
                    "Its label says how much it is: void the line, or scan the next package."};
@@ -115,15 +157,144 @@ Outcome<Done> Sale::set_quantity(int32_t line, Quantity quantity) {
     return Refusal{RefusalCode::bad_quantity, "This item is sold by the piece: a whole number."};
   }
   found->quantity = quantity;
-  found->total = extend(found->item.price, quantity, found->item.price_scale) - found->discount;
+  with_deposit(line, nullptr);
   return Done{};
 }
 
 Outcome<Done> Sale::void_line(int32_t line) {
-  Line* found = find(line);
-  if (!found) return Refusal{RefusalCode::unknown_line, "There is no such line in this sale."};
-  lines_.erase(lines_.begin() + (found - lines_.data()));
+  const Line* found = find(line);
+  if (!found) return no_such_line();
+  if (found->deposit_of) return is_deposit();
+  std::erase_if(lines_, [&](const Line& l) { return l.id == line || l.deposit_of == line; });
+  reckon();
   return Done{};
+}
+
+Outcome<Done> Sale::set_price(int32_t line, Money price, std::string reason) {
+  Line* found = find(line);
+  if (!found) return no_such_line();
+  if (found->deposit_of) return is_deposit();
+  if (price.minor < 0 || price.minor > kMaxPriceMinor) {
+    return Refusal{RefusalCode::bad_amount, "The price must be 0 or more, in minor units."};
+  }
+  found->item.price = price;
+  found->item.price_scale = 0;
+  found->marked.reset();
+  found->price_given = true;
+  found->reason = std::move(reason);
+  reckon();
+  return Done{};
+}
+
+Money Sale::reducible(int32_t line) const {
+  Money sum;
+  for (const Line& l : lines_) {
+    if (line != 0 && l.id == line) return l.full();
+    if (line == 0 && !l.deposit_of && l.full().minor > 0) sum += l.full();
+  }
+  return sum;
+}
+
+Outcome<Done> Sale::discount(int32_t line, Reduction reduction) {
+  Line* found = line == 0 ? nullptr : find(line);
+  if (line != 0 && !found) return no_such_line();
+  if (found && found->deposit_of) return is_deposit();
+  const bool fits = reduction.percent.ppm >= 0 && reduction.percent.ppm <= kMaxRatePpm &&
+                    reduction.amount.minor >= 0 && reduction.amount <= reducible(line);
+  if (!fits) {
+    return Refusal{RefusalCode::bad_amount,
+                   "A discount is 0 to 100 percent, or an amount up to the price."};
+  }
+  if (found) {
+    found->reason = reduction.reason;
+    found->own = std::move(reduction);
+  } else {
+    conditions_.whole = std::move(reduction);
+  }
+  reckon();
+  return Done{};
+}
+
+// Reckoning --------------------------------------------------------------------------------------
+
+void Sale::reckon() {
+  reduce_lines();
+  reduce_by_promotions();
+  reduce_whole();
+  const TaxProfile profile = terms_ ? terms_->tax : TaxProfile{};
+  const std::vector<Money> line_taxes = taxes().line_taxes;
+  for (size_t i = 0; i < lines_.size(); ++i) {
+    Line& l = lines_[i];
+    l.total = l.full() - l.discount;
+    if (profile.mode == TaxMode::exclusive) l.total += line_taxes[i];
+  }
+}
+
+void Sale::reduce_lines() {
+  for (Line& l : lines_) {
+    const Money full = l.full();
+    l.discount = full.minor <= 0 ? Money{} : std::min(full, reduction_of(l.own, full));
+    l.promotions.clear();
+    if (l.own.empty() && !l.price_given) l.reason.clear();
+  }
+}
+
+void Sale::reduce_by_promotions() {
+  savings_.clear();
+  if (!terms_ || terms_->promotions.empty()) return;
+  std::vector<size_t> taking_part;
+  std::vector<Pieces> pieces;
+  for (size_t i = 0; i < lines_.size(); ++i) {
+    const Line& l = lines_[i];
+    const bool whole_pieces = l.item.unit == "each" && l.quantity.milli > 0 &&
+                              l.item.price_scale == 0 && l.item.price.minor > 0;
+    if (!whole_pieces || l.marked || l.price_given || !l.own.empty() || l.deposit_of) continue;
+    taking_part.push_back(i);
+    pieces.push_back({l.item.id, l.item.category, l.item.price, l.quantity.milli / 1000});
+  }
+  Saved saved = apply_promotions(pieces, terms_->promotions, conditions_.moment);
+  for (size_t k = 0; k < taking_part.size(); ++k) {
+    Line& l = lines_[taking_part[k]];
+    l.discount += saved.discounts[k];
+    l.promotions = std::move(saved.promotions[k]);
+  }
+  savings_ = std::move(saved.savings);
+}
+
+// Shared by product first, then by line: the order of scanning moves no cent between products.
+void Sale::reduce_whole() {
+  const Reduction& whole = conditions_.whole;
+  if (whole.empty()) return;
+  std::map<std::pair<std::string, int64_t>, std::vector<size_t>> products;
+  std::vector<Money> left(lines_.size());
+  Money sum;
+  for (size_t i = 0; i < lines_.size(); ++i) {
+    const Line& l = lines_[i];
+    left[i] = l.full() - l.discount;
+    if (l.deposit_of || left[i].minor <= 0) continue;
+    products[{l.item.id.value, l.item.price.minor}].push_back(i);
+    sum += left[i];
+  }
+  std::vector<Money> weights;
+  for (const auto& [product, lines] : products) weights.push_back(sum_at(left, lines));
+  const auto parts = share_out(std::min(sum, reduction_of(whole, sum)), weights);
+  size_t at = 0;
+  for (const auto& [product, lines] : products) {
+    std::vector<Money> of_lines;
+    for (const size_t i : lines) of_lines.push_back(left[i]);
+    const auto shares = share_out(parts[at++], of_lines);
+    for (size_t k = 0; k < lines.size(); ++k) {
+      Line& l = lines_[lines[k]];
+      l.discount += shares[k];
+      if (l.reason.empty()) l.reason = whole.reason;
+    }
+  }
+}
+
+TaxResult Sale::taxes() const {
+  std::vector<TaxedAmount> amounts;
+  for (const Line& l : lines_) amounts.push_back({l.full() - l.discount, l.item.tax_rate});
+  return tax_of(amounts, terms_ ? terms_->tax : TaxProfile{});
 }
 
 Money Sale::total() const {
@@ -133,12 +304,12 @@ Money Sale::total() const {
 }
 
 Money Sale::tax() const {
-  std::vector<TaxedAmount> amounts;
-  for (const Line& l : lines_) amounts.push_back({l.total, l.item.tax_rate});
   Money sum;
-  for (const TaxTotal& t : tax_inclusive_per_receipt(amounts).totals) sum += t.tax;
+  for (const TaxTotal& t : taxes().totals) sum += t.tax;
   return sum;
 }
+
+// Paying -----------------------------------------------------------------------------------------
 
 Money Sale::due() const {
   Money left = total();
@@ -146,38 +317,62 @@ Money Sale::due() const {
   return left;
 }
 
+Money Sale::due(TenderKind kind) const {
+  const CashRounding rule = terms_ ? terms_->rounding : CashRounding{};
+  if (rule.scope == CashRounding::Scope::all) return rounded(due(), rule);
+  bool cash = kind == TenderKind::cash, other = !cash;
+  for (const Tender& t : tenders_) (t.kind == TenderKind::cash ? cash : other) = true;
+  const bool rounds = kind == TenderKind::cash || (rule.mixed == CashRounding::Mixed::sum && cash);
+  const bool exact = rule.mixed == CashRounding::Mixed::exact && other;
+  return rounds && !exact ? rounded(due(), rule) : due();
+}
+
 Outcome<Done> Sale::tender(TenderKind kind, Money amount, std::string reference) {
-  const Money left = due();
-  if (amount.minor < 0 || amount.minor > kMaxPriceMinor || (amount.minor == 0 && left.minor != 0)) {
+  const Money owed = due(kind);
+  const bool pays_out = owed.minor < 0;
+  if (pays_out && amount != owed) {
+    return Refusal{RefusalCode::bad_amount,
+                   "The customer gets money back: pay out just what is due, no more and no less."};
+  }
+  const bool nothing = amount.minor == 0 && owed.minor != 0;
+  if (!pays_out && (amount.minor < 0 || amount.minor > kMaxPriceMinor || nothing)) {
     return Refusal{RefusalCode::bad_amount, "Type the amount that the customer gives."};
   }
-  const Money over = amount > left ? amount - left : Money{};
+  // Less than the rounded sum and no less than the exact one is neither a part nor the whole.
+  if (!pays_out && amount < owed && amount >= due()) {
+    return Refusal{RefusalCode::bad_amount,
+                   "This sum is rounded for this tender: take the rounded amount."};
+  }
+  const Money over = amount > owed ? amount - owed : Money{};
   if (over.minor > 0 && kind != TenderKind::cash) {
     return Refusal{RefusalCode::bad_amount,
                    "Only cash gives change: take no more than what is due."};
   }
+  if (amount >= owed) rounding_ = owed - due();
   tenders_.push_back({kind, amount, over, std::move(reference)});
   return Done{};
 }
 
 CompletedSale Sale::complete(FactHeader header, const std::string& currency) const {
   assert(paid());
+  const TaxProfile profile = terms_ ? terms_->tax : TaxProfile{};
   CompletedSale sale;
   sale.header = std::move(header);
   sale.header.id = id_;
+  if (!conditions_.approved_by.empty()) sale.header.approved_by = conditions_.approved_by;
   sale.currency = currency;
+  sale.tax_mode = to_word(profile.mode);
+  sale.tax_level = to_word(profile.level);
   sale.lines = lines_;
   sale.tenders = tenders_;
-  std::vector<TaxedAmount> amounts;
-  for (const Line& l : lines_) amounts.push_back({l.total, l.item.tax_rate});
-  TaxResult taxes = tax_inclusive_per_receipt(amounts);
-  sale.line_taxes = std::move(taxes.line_taxes);
-  sale.taxes = std::move(taxes.totals);
+  TaxResult result = taxes();
+  sale.line_taxes = std::move(result.line_taxes);
+  sale.taxes = std::move(result.totals);
+  sale.rounding = rounding_;
   sale.total = total() + sale.rounding;
-  Money tendered, tax;
+  Money tendered;
   for (const Tender& t : sale.tenders) tendered += t.amount - t.change;
-  for (const TaxTotal& t : sale.taxes) tax += t.tax;
-  sale.tax = tax;
+  for (const TaxTotal& t : sale.taxes) sale.tax += t.tax;
   assert(sale.total == tendered);
   return sale;
 }

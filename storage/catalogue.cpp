@@ -7,7 +7,7 @@ namespace {
 
 #define ITEM_COLUMNS                                                                      \
   "p.product_id, p.name, p.codes, p.unit, p.price, p.price_scale, p.version, p.tax_rate," \
-  " p.category, p.age_limit, p.open_price, p.colour, p.tile"
+  " p.category, p.age_limit, p.open_price, p.colour, p.tile, p.deposit"
 
 Item item_in(const Query& q) {
   Item item;
@@ -25,6 +25,7 @@ Item item_in(const Query& q) {
   item.open_price = q.integer(10) != 0;
   item.colour = q.text(11);
   item.tile = static_cast<int>(q.integer(12));
+  item.deposit.value = q.text(13);
   return item;
 }
 

@@ -46,6 +46,12 @@ PendingStock::Change sold_in(const CompletedSale& sale) {
   return sold;
 }
 
+// A note, money moved and an opened drawer leave the open sale on the counter.
+bool ends_the_sale(const Fact& fact) {
+  return !std::holds_alternative<TillNoted>(fact) && !std::holds_alternative<CashMoved>(fact) &&
+         !std::holds_alternative<DrawerOpened>(fact);
+}
+
 Fact with_receipt(Fact fact, const std::string& receipt) {
   if (auto* sale = std::get_if<CompletedSale>(&fact)) sale->receipt = receipt;
   return fact;
@@ -148,7 +154,7 @@ Recorded Ledger::record(const Fact& given) {
     keep_shift(h, given);
     if (std::holds_alternative<ShiftClosed>(given)) h.z_number += 1;
     move_head(h, id);
-    Query(database_, "UPDATE draft SET body = ''").run();
+    if (ends_the_sale(given)) Query(database_, "UPDATE draft SET body = ''").run();
     recorded = {id, receipt, h.place.epoch, h.place.seq};
     sync::hold_at("in_transaction");
   });

@@ -47,14 +47,14 @@ void Projections::upsert(const sync::Product& p) {
   const std::string codes = joined(p.codes);
   Query q(database_,
           "INSERT INTO product (product_id, name, codes, unit, price, price_scale, tax_rate,"
-          " category, age_limit, open_price, colour, tile, version, deleted)"
-          " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
+          " category, age_limit, open_price, colour, tile, version, deleted, deposit)"
+          " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
           " ON CONFLICT (product_id) DO UPDATE SET name = ?2, codes = ?3, unit = ?4, price = ?5,"
           " price_scale = ?6, tax_rate = ?7, category = ?8, age_limit = ?9, open_price = ?10,"
-          " colour = ?11, tile = ?12, version = ?13, deleted = ?14 RETURNING no");
+          " colour = ?11, tile = ?12, version = ?13, deleted = ?14, deposit = ?15 RETURNING no");
   q << p.productId << p.name << codes << p.unit << p.price << p.priceScale << p.taxRate
     << p.category << p.ageLimit << static_cast<int>(p.openPrice) << p.colour << p.tile << p.version
-    << static_cast<int>(p.deleted);
+    << static_cast<int>(p.deleted) << p.deposit;
   q.row();
   no = q.integer(0);
   q.run();

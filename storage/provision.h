@@ -4,7 +4,9 @@
 #include <string>
 #include <vector>
 
+#include "pos/rounding.h"
 #include "pos/shift.h"
+#include "pos/tax.h"
 #include "pos/time.h"
 #include "storage/database.h"
 
@@ -20,6 +22,8 @@ struct NewTill {
   std::vector<std::string> receipt_head;
   std::string receipt_foot;
   std::vector<NewPerson> staff;
+  TaxProfile tax = {};
+  CashRounding rounding = {};
 };
 
 // Makes `path` (0600): schema, a random epoch, receipt series A. Throws Error if it exists; a

@@ -12,7 +12,7 @@ namespace pos::sync {
 namespace {
 
 constexpr int32_t kVersion = 1;
-constexpr size_t kMaxName = 200, kMaxCode = 80, kMaxWord = 64;
+constexpr size_t kMaxName = 200, kMaxCode = 80, kMaxWord = 64, kMaxPromotions = 32;
 
 // What every row begins with, as text.
 struct Head {
@@ -63,8 +63,8 @@ void serialize(Archive& ar, SoldLine& sold) {
   rare_member(ar, "priceScale", l.item.price_scale);
   member(ar, "priceVersion", l.item.price_version);
   member(ar, "discount", l.discount.minor);
-  reserved_member(ar, "promotions", std::vector<std::string>{});
-  reserved_member(ar, "reason", std::string{});
+  member(ar, "promotions", l.promotions);
+  member(ar, "reason", l.reason);
   member(ar, "totalAmount", l.total.minor);
   member(ar, "taxRate", l.item.tax_rate.ppm);
   member(ar, "taxAmount", sold.tax.minor);
@@ -241,6 +241,9 @@ bool in_bounds(const Line& l) {
          l.item.name.size() <= kMaxName && within(l.quantity.milli, kMaxQuantityMilli) &&
          is_plain(l.item.unit, 16) && within(l.item.price.minor, kMaxPriceMinor) &&
          l.item.price_scale >= 0 && l.item.price_scale <= 6 && l.item.price_version >= 0 &&
+         l.reason.size() <= kMaxName && l.promotions.size() <= kMaxPromotions &&
+         std::all_of(l.promotions.begin(), l.promotions.end(),
+                     [](const std::string& id) { return is_plain(id, kMaxWord); }) &&
          amount(l.discount) && amount(l.total) && rate(l.item.tax_rate) && l.original_line >= 0;
 }
 bool in_bounds(const TaxTotal& t) {

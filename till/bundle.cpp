@@ -54,6 +54,36 @@ storage::NewPerson person(const json& j) {
   return p;
 }
 
+// An optional member that is a word of a list; `read` knows them.
+template <class T>
+void word(const json& j, const char* key, std::optional<T> (*read)(std::string_view), T& out) {
+  if (!j.contains(key)) return;
+  const auto value = read(text(j, key, 32));
+  if (!value) bad(std::string(key) + " is not known to this version");
+  out = *value;
+}
+
+int64_t amount(const json& j, const char* key, int64_t least, int64_t absent) {
+  if (!j.contains(key)) return absent;
+  const json& value = j[key];
+  if (!value.is_number_integer() || value < least || value > 1'000'000)
+    bad(std::string(key) + " is not a number that can be");
+  return value.get<int64_t>();
+}
+
+void read_terms(const json& j, storage::NewTill& till) {
+  word(j, "taxMode", tax_mode, till.tax.mode);
+  word(j, "taxLevel", tax_level, till.tax.level);
+  if (!j.contains("cashRounding")) return;
+  const json& rule = j["cashRounding"];
+  if (!rule.is_object()) bad("cashRounding is damaged");
+  till.rounding.step = amount(rule, "step", 1, 1);
+  till.rounding.above = {amount(rule, "above", 0, 0)};
+  word(rule, "mode", rounding_mode, till.rounding.mode);
+  word(rule, "scope", rounding_scope, till.rounding.scope);
+  word(rule, "mixed", rounding_mixed, till.rounding.mixed);
+}
+
 Bundle parse(const json& j) {
   if (!j.is_object() || !j.contains("version") || j["version"] != 1) bad("version is not known");
   Bundle b;
@@ -66,6 +96,7 @@ Bundle parse(const json& j) {
   b.till.time_zone = text(j, "timeZone");
   if (!known_time_zone(b.till.time_zone))
     bad("timeZone \"" + b.till.time_zone + "\" is not known here");
+  read_terms(j, b.till);
   b.till.receipt_foot = j.contains("receiptFoot") ? text(j, "receiptFoot") : "";
   for (const json& line : j.value("receiptHead", json::array())) {
     if (line.is_string()) b.till.receipt_head.push_back(printable(line.get<std::string>()));

@@ -48,6 +48,29 @@ class Command {
     const int64_t n = integer("line");
     return n > 0 && n <= INT32_MAX ? static_cast<int32_t>(n) : -1;
   }
+  // 0: the whole sale.
+  int32_t line_or_sale() const { return integer("line") == 0 ? 0 : line(); }
+  // "percent": a whole number, or text with at most two decimals.
+  Rate percent() const {
+    const json& value = json_["percent"];
+    if (value.is_number_integer()) {
+      const int64_t whole = integer("percent");
+      return {whole >= 0 && whole <= 100 ? whole * 10'000 : -1};
+    }
+    const std::string text = value.is_string() ? value.get<std::string>() : "";
+    const size_t point = std::min(text.find('.'), text.size());
+    const std::string head = text.substr(0, point);
+    std::string tail = point < text.size() ? text.substr(point + 1) : "";
+    const bool fits = !head.empty() && head.size() <= 3 && tail.size() <= 2 &&
+                      (head + tail).find_first_not_of("0123456789") == std::string::npos &&
+                      (point == text.size() || !tail.empty());
+    if (!fits) {
+      throw BadRequest{
+          "\"percent\" must be a whole number, or text with at most two decimals: \"7.25\"."};
+    }
+    tail.resize(2, '0');
+    return {std::stoll(head + tail) * 100};
+  }
   std::optional<Quantity> quantity() const {
     const auto n = maybe_integer("quantity");
     if (!n) return {};
@@ -67,25 +90,37 @@ json item_json(const Item& item) {
 }
 
 json line_json(const Line& l) {
-  return {{"lineId", l.id},
-          {"productId", l.item.id.value},
-          {"code", l.code},
-          {"name", l.item.name},
-          {"quantity", l.quantity.milli},
-          {"unit", l.item.unit},
-          {"price", l.item.price.minor},
-          {"discount", l.discount.minor},
-          {"totalAmount", l.total.minor},
-          {"taxRate", l.item.tax_rate.ppm}};
+  json line = {{"lineId", l.id},
+               {"productId", l.item.id.value},
+               {"code", l.code},
+               {"name", l.item.name},
+               {"quantity", l.quantity.milli},
+               {"unit", l.item.unit},
+               {"price", l.item.price.minor},
+               {"discount", l.discount.minor},
+               {"totalAmount", l.total.minor},
+               {"taxRate", l.item.tax_rate.ppm}};
+  if (l.item.price_scale) line["priceScale"] = l.item.price_scale;
+  if (!l.promotions.empty()) line["promotions"] = l.promotions;
+  if (!l.reason.empty()) line["reason"] = l.reason;
+  if (l.deposit_of) line["depositOf"] = l.deposit_of;
+  return line;
 }
 
 json sale_json(const Sale& sale) {
   json lines = json::array();
   for (const Line& l : sale.lines()) lines.push_back(line_json(l));
-  return {{"lines", lines},
-          {"total", sale.total().minor},
-          {"tax", sale.tax().minor},
-          {"due", sale.due().minor}};
+  json out = {{"lines", lines},
+              {"total", sale.total().minor},
+              {"tax", sale.tax().minor},
+              {"due", sale.due().minor}};
+  const Money cash = sale.due(TenderKind::cash);
+  if (cash != sale.due()) out["dueInCash"] = cash.minor;
+  for (const Saving& s : sale.savings()) {
+    out["savings"].push_back(
+        {{"promotion", s.id}, {"name", s.name}, {"times", s.times}, {"amount", s.amount.minor}});
+  }
+  return out;
 }
 
 json taxes_json(const std::vector<TaxTotal>& taxes) {
@@ -200,10 +235,48 @@ Outcome<json> x_report(Context& c, const Command&) {
   return json{{"report", report_json(*x)}};
 }
 
+// A line, or the question that comes before it.
+Outcome<json> line_after(Context& c, const Outcome<Line>& line) {
+  if (line) return json{{"line", line_json(*line)}, {"sale", sale_json(c.reg.sale())}};
+  if (line.refusal().code != RefusalCode::needs_answer) return line.refusal();
+  const Question& asked = *c.reg.question();
+  return json{{"needs", to_word(asked.kind)},
+              {"message", line.refusal().message},
+              {"item", item_json(asked.item)},
+              {"sale", sale_json(c.reg.sale())}};
+}
+
 Outcome<json> scan(Context& c, const Command& in) {
-  const auto line = c.reg.scan(in.text("code", true), in.quantity());
-  if (!line) return line.refusal();
-  return json{{"line", line_json(*line)}, {"sale", sale_json(c.reg.sale())}};
+  return line_after(c, c.reg.scan(in.text("code", true), in.quantity()));
+}
+
+Outcome<json> answer(Context& c, const Command& in) {
+  Answer given;
+  if (in.has("age")) {
+    const std::string word = in.text("age");
+    if (word != "yes" && word != "no") throw BadRequest{"\"age\" is answered by yes or no."};
+    given.of_age = word == "yes";
+  }
+  if (const auto price = in.maybe_integer("price")) given.price = Money{*price};
+  if (const auto weight = in.maybe_integer("weight")) given.weight = Quantity{*weight};
+  return line_after(c, c.reg.answer(given));
+}
+
+Outcome<json> price(Context& c, const Command& in) {
+  const auto done = c.reg.set_price(in.line(), {in.integer("price")}, in.text("reason"));
+  if (done) c.hooks.nudge();
+  return sale_after(c, done);
+}
+
+Outcome<json> discount(Context& c, const Command& in) {
+  if (in.has("percent") == in.has("amount")) throw BadRequest{"Give \"percent\" or \"amount\"."};
+  Reduction reduction;
+  if (in.has("percent")) reduction.percent = in.percent();
+  if (in.has("amount")) reduction.amount = {in.integer("amount")};
+  reduction.reason = in.text("reason");
+  const auto done = c.reg.discount(in.line_or_sale(), std::move(reduction));
+  if (done) c.hooks.nudge();
+  return sale_after(c, done);
 }
 
 Outcome<json> find(Context& c, const Command& in) {
@@ -268,7 +341,13 @@ Outcome<json> pay(Context& c, const Command& in) {
     return Refusal{RefusalCode::tender_not_taken, "Tenders are cash, card, voucher and gift."};
   std::optional<Money> amount;
   if (const auto n = in.maybe_integer("amount")) amount = Money{*n};
-  const auto payment = c.reg.pay(*kind, amount, in.text("reference"));
+  std::string reference = in.text("reference");
+  if (const std::string last = in.text("lastFour"); !last.empty()) {
+    if (last.size() != 4 || last.find_first_not_of("0123456789") != std::string::npos)
+      throw BadRequest{"\"lastFour\" is the last four digits of the card, as text."};
+    reference = reference.empty() ? last : last + "-" + reference;
+  }
+  const auto payment = c.reg.pay(*kind, amount, reference);
   if (!payment) return payment.refusal();
   json out = with_sale(c.reg);
   if (payment->completed) {
@@ -335,9 +414,9 @@ const std::map<std::string, Handler>& handlers() {
                                                      {"status", status},
                                                      {"quit", quit},
                                                      {"reprint", reprint},
-                                                     {"answer", later},
-                                                     {"price", later},
-                                                     {"discount", later},
+                                                     {"answer", answer},
+                                                     {"price", price},
+                                                     {"discount", discount},
                                                      {"hold", later},
                                                      {"held", later},
                                                      {"recall", later},
@@ -355,6 +434,18 @@ json refused(const std::string& word, const Refusal& refusal) {
           {"do", word},
           {"refused", to_word(refusal.code)},
           {"message", refusal.message}};
+}
+
+// With "approve", in the name of a supervisor too; only this one command.
+Outcome<json> run(Context& c, Handler handler, const Command& in) {
+  if (!in.has("approve")) return handler(c, in);
+  const auto approver = c.reg.approve(in.text("approve"));
+  if (!approver) return approver.refusal();
+  struct End {
+    Register& reg;
+    ~End() { reg.end_approval(); }
+  } const end{c.reg};
+  return handler(c, in);
 }
 
 }  // namespace
@@ -377,7 +468,7 @@ std::string Headless::answer(std::string_view line) {
       word = printable(word, 32);
       refuse(RefusalCode::unknown_command,
              "There is no such command: docs/operate.md has them all.");
-    } else if (auto result = handler->second(context, command); result) {
+    } else if (auto result = run(context, handler->second, command); result) {
       out = {{"ok", true}, {"do", word}};
       out.update(*result);
     } else {

@@ -40,6 +40,8 @@ sync::RelaySettings relay_of(const Secrets& secrets, const storage::NewTill& who
 
 RegisterSettings trade_of(const Config& config, const storage::NewTill& who) {
   RegisterSettings settings{{who.store}, {who.till}, who.currency, config.label_patterns};
+  settings.terms.tax = who.tax;
+  settings.terms.rounding = who.rounding;
   for (LabelPattern& p : label_preset(config.label_preset)) settings.labels.push_back(std::move(p));
   return settings;
 }

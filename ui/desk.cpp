@@ -254,6 +254,7 @@ void Desk::act(const Enter&) {
     case Place::open_shift:
       return open_shift();
     case Place::sale:
+      if (register_.question()) return answer();
       if (t.asks_quantity) return set_quantity();
       if (!t.entry.empty()) return sell(std::exchange(t.entry, {}));
       return start_pay();
@@ -296,6 +297,7 @@ void Desk::act(const Back&) {
     case Place::open_shift:
       return lock();
     case Place::sale:
+      if (register_.question()) return refuse_item();
       if (!state_.failed.empty()) return state_.failed.clear();
       return go(Place::menu);
     case Place::search:
@@ -349,7 +351,7 @@ void Desk::act(const FunctionKey& key) {
 
 // While paying the function keys are tenders: F2 to F4 the next notes, F5 on the other kinds.
 void Desk::pay_key(int number) {
-  const Money due = register_.sale().due();
+  const Money due = register_.sale().due(TenderKind::cash);
   const auto notes = next_notes(due, settings_.notes);
   const int note = number - 2, other = number - 5;
   if (number == 12) return act(Enter{});
@@ -444,12 +446,46 @@ void Desk::sold(const Outcome<Line>& line, const std::string& code) {
     return;
   }
   const Refusal& no = line.refusal();
+  if (no.code == RefusalCode::needs_answer) return;  // the readout asks
   const bool about_the_code = no.code == RefusalCode::unknown_item ||
-                              no.code == RefusalCode::bad_code ||
+                              no.code == RefusalCode::bad_code || no.code == RefusalCode::expired ||
                               no.code == RefusalCode::not_for_sale;
   if (!about_the_code) return refuse(no);
   state_.failed.push_back({code, no.message});
   if (state_.failed.size() > kFailedRows) state_.failed.erase(state_.failed.begin());
+}
+
+// Enter says yes to an age, and takes what is typed as the weight or the price.
+void Desk::answer() {
+  const Question asked = *register_.question();
+  const std::string typed = std::exchange(state_.typing.entry, {});
+  Answer given;
+  switch (asked.kind) {
+    case Question::Kind::age:
+      given.of_age = true;
+      break;
+    case Question::Kind::price:
+      if (all_digits(typed) && typed.size() <= kLongestAmount) given.price = Money{number(typed)};
+      break;
+    case Question::Kind::weight:
+      given.weight = parse_quantity(typed);
+      break;
+  }
+  if (!given.of_age && !given.price && !given.weight) {
+    state_.trouble = asked.item.name + ": " + asked.words;
+    return;
+  }
+  sold(register_.answer(given), asked.item.id.value);
+}
+
+// Esc: the customer is too young, or the item stays here.
+void Desk::refuse_item() {
+  const Question asked = *register_.question();
+  if (asked.kind != Question::Kind::age) return register_.forget_question();
+  Answer given;
+  given.of_age = false;
+  sold(register_.answer(given), asked.item.id.value);
+  recorded();
 }
 
 void Desk::act(const TapTile& tile) {
@@ -532,6 +568,7 @@ void Desk::check(const std::string& code) {
 // Paying --------------------------------------------------------------------------------------
 
 void Desk::start_pay() {
+  register_.forget_question();
   if (register_.sale().lines().empty()) {
     state_.trouble = "Nothing to pay yet: scan an item or tap a product.";
     return;

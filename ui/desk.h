@@ -127,6 +127,8 @@ class Desk {
   void show_sync();
   void sell(const std::string& code);
   void sold(const Outcome<Line>&, const std::string& code);
+  void answer();
+  void refuse_item();
   void set_quantity();
   void void_line();
   void check(const std::string& code);

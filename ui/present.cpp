@@ -80,6 +80,7 @@ struct Maker {
   Money typed_money() const { return Money{t.entry.empty() ? 0 : std::atoll(t.entry.c_str())}; }
 
   StripView strip() const;
+  void asked(ReadoutView&) const;
   BasketView basket() const;
   BasketView sold_basket(const CompletedSale&) const;
   LineView line(const Line&, bool is_selected) const;
@@ -229,12 +230,27 @@ ReadoutView Maker::readout() const {
   return view;
 }
 
+// What must be known of an item before it is on the counter.
+void Maker::asked(ReadoutView& view) const {
+  const Question& question = *reg.question();
+  const bool age = question.kind == Question::Kind::age;
+  view.ghost = age ? "Enter = yes, Esc = no" : "Type it, then Enter";
+  view.title = question.item.name;
+  view.detail = question.words;
+  view.icon = icon_for(question.item.category, question.item.name);
+  view.colour = colour_of(question.item);
+  if (!age) return;
+  view.note = "Age " + std::to_string(question.item.age_limit) + "+";
+  view.note_tone = Tone::warn;
+}
+
 // While selling: what the entry is for, and the picked line with its price.
 void Maker::last_sold(ReadoutView& view) const {
   view.ghost = t.asks_quantity ? "How many?" : "Scan or type";
   if (t.times && !t.asks_quantity) view.entry = to_text(*t.times) + " × " + t.entry;
   view.icon = Icon::barcode;
   view.idle = "Ready";
+  if (reg.question()) return asked(view);
   const Line* l = selected();
   if (!l) return;
   view.title = l->item.name;
@@ -284,6 +300,10 @@ KeyView Maker::primary() const {
     case Place::open_shift:
       return key(Enter{}, "Enter", "Open shift", Icon::enter, Tone::accent);
     case Place::sale:
+      if (reg.question()) {
+        const bool age = reg.question()->kind == Question::Kind::age;
+        return key(Enter{}, "Enter", age ? "Old enough" : "Set", Icon::enter, Tone::accent);
+      }
       if (t.asks_quantity) return key(Enter{}, "Enter", "Set", Icon::enter, Tone::accent);
       if (!t.entry.empty()) return key(Enter{}, "Enter", "Add", Icon::enter, Tone::accent);
       return key(FunctionKey{12}, "F12 · Enter", "PAY", Icon::cash, Tone::good, has_lines);
@@ -365,7 +385,7 @@ TilesView Maker::tiles() const {
 }
 
 TendersView Maker::tenders() const {
-  const Money due = reg.sale().due();
+  const Money due = reg.sale().due(TenderKind::cash);
   TendersView view;
   view.caption = reg.sale().tenders().empty() ? "To pay" : "Still due";
   view.due = money(due);

@@ -334,6 +334,22 @@ TEST_F(Reconciler, AWrongSumIsFlaggedAndCounts) {
   EXPECT_EQ(number("SELECT total FROM journal_row"), 101) << "as the till said it";
 }
 
+TEST_F(Reconciler, TaxOnTopDiscountsAndCashRoundingAreNoWrongSum) {
+  Terms terms{{TaxMode::exclusive, TaxLevel::line}, {5}, {}};
+  CompletedSale sale = till1_.sale({{"p1", 1000, 100}});
+  Sale open(sale.header.id, {}, {}, 1);
+  open.under(terms);
+  open.add(sale.lines[0].item, "4006381333931", kOnePiece);
+  ASSERT_TRUE(open.discount(1, {{}, {9}, "torn"}));
+  ASSERT_TRUE(open.tender(TenderKind::cash, open.due(TenderKind::cash), ""));
+  CompletedSale ruled = open.complete(sale.header, "EUR");
+  ruled.receipt = sale.receipt;
+  EXPECT_EQ(ruled.total, Money{110});  // 0.91 and 0.18, rounded to 1.10
+  apply(till1_.seal(ruled), till1_);
+  EXPECT_EQ(problems("wrong_sum"), 0);
+  EXPECT_EQ(number("SELECT total FROM journal_row"), 110);
+}
+
 TEST_F(Reconciler, AReceiptNumberThatComesTwiceIsFlagged) {
   CompletedSale a = till1_.sale({{}}), b = till1_.sale({{}});
   b.receipt = a.receipt;

@@ -59,7 +59,7 @@ CompletedSale PaperTill::sale(const std::vector<SoldLine>& lines) {
     sale.lines.push_back(line);
     if (sold.quantity < 0) sale.kind = "return";
   }
-  const auto tax = tax_inclusive_per_receipt(taxed);
+  const auto tax = tax_of(taxed);
   sale.taxes = tax.totals;
   sale.line_taxes = tax.line_taxes;
   for (const auto& t : tax.totals) sale.tax += t.tax;

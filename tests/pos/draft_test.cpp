@@ -28,6 +28,38 @@ TEST(Draft, ComesBackAsItWas) {
   EXPECT_EQ(back->sale.next_line(), draft.sale.next_line());
 }
 
+TEST(Draft, KeepsWhatAPersonDecided) {
+  Draft draft = sample();
+  Sale sale({"0193a1c2-0000-7000-8000-000000000000"}, {}, {}, 1);
+  sale.conditions() = {{"2026-11-24", 1, 720, {"club"}}, {{50'000}, {}, "staff"}, 18, {"9"}};
+  Item ham;
+  ham.id = {"ham"};
+  ham.unit = "kg";
+  ham.price = {1990};
+  Item box = ham;
+  box.unit = "each";
+  sale.add_marked(ham, "2211114002394", {239});
+  sale.add(box, "1", kOnePiece, &ham);
+  ASSERT_TRUE(sale.discount(2, {{}, {100}, "torn"}));
+  draft.sale = sale;
+  const auto back = decode_draft(encode(draft));
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->sale.lines(), sale.lines());
+  EXPECT_EQ(back->sale.conditions(), sale.conditions());
+}
+
+TEST(Draft, TheOneOfTheVersionBeforeIsTakenUp) {
+  const auto back = decode_draft(
+      "leaftill-draft-1\n1:7,1:t,1:2,1:1,1:1,4:milk,4:Milk,4:each,3:129,1:0,1:5,6:100000,0:,1:0,"
+      "4:1234,4:2000,1:0,3:258,1:0,0:,");
+  EXPECT_FALSE(back);  // its tenders are missing
+  const auto whole = decode_draft(
+      "leaftill-draft-1\n1:7,1:t,1:2,1:1,1:1,4:milk,4:Milk,4:each,3:129,1:0,1:5,6:100000,0:,1:0,"
+      "4:1234,4:2000,1:0,3:258,1:0,1:0,");
+  ASSERT_TRUE(whole);
+  EXPECT_EQ(whole->sale.total(), Money{258});
+}
+
 TEST(Draft, ATornOneIsSeen) {
   const std::string whole = encode(sample());
   for (size_t n = 0; n < whole.size(); ++n) EXPECT_FALSE(decode_draft(whole.substr(0, n))) << n;

@@ -79,6 +79,13 @@ TEST(Promotion, OfAllCombinationsTheCustomerGetsTheBest) {
   EXPECT_EQ(sum(six), Money{400});  // twice the three
 }
 
+// Of seven at 2.00, pairs first leave one over (1.50 saved), threes first waste the pairs (1.20).
+TEST(Promotion, NoOrderOfTakingThemIsTheBestSometimes) {
+  const auto pair = n_for_price("pair", "2 for 3.50", {{"x"}}, 2, {350});
+  const auto three = n_for_price("three", "3 for 5.40", {{"x"}}, 3, {540});
+  EXPECT_EQ(sum(apply_promotions({pieces("x", 200, 7)}, {pair, three}, kNoon)), Money{160});
+}
+
 TEST(Promotion, AtMostIsAtMost) {
   auto deal = second_half_price("d", "one a customer", {{"bun"}});
   deal.at_most = 1;

@@ -6,6 +6,20 @@
 namespace pos::storage {
 namespace {
 
+TEST_F(TillDatabase, ANoteLeavesTheOpenSaleOnTheCounter) {
+  open_shift();
+  Sale sale({"0193a1c2-0000-7000-8000-00000000000a"}, {}, {}, 1);
+  Item milk;
+  milk.id = {"milk"};
+  milk.price = {129};
+  sale.add(milk, "1", kOnePiece);
+  ledger_->save_draft({{"1"}, sale});
+  ledger_->record(TillNoted{header(), "discount", "line 1"});
+  ledger_->record(CashMoved{header(), {500}, "change"});
+  ledger_->record(DrawerOpened{header(), "no sale"});
+  EXPECT_EQ(ledger_->load_draft().sale.lines(), sale.lines());
+}
+
 TEST_F(TillDatabase, ASaleIsWholeAfterAReopen) {
   open_shift();
   const CompletedSale sale = sale_of("milk", 2);

@@ -62,6 +62,33 @@ TEST(Bundle, MakesATillWhoseSecretsAreItsOwnersAlone) {
             (std::vector<std::string>{"Corner Shop", "1010 Wien"}));
 }
 
+TEST(Bundle, BringsTheStoresRulesOfTaxAndRounding) {
+  const Folder folder;
+  json j = good();
+  const auto till_of = [&](const std::string& where) {
+    provision(read_bundle(folder.write("bundle.json", j.dump())), folder / where, {0});
+    storage::Database database(folder / (where + "/till.db"));
+    return storage::identity(database);
+  };
+  EXPECT_EQ(till_of("plain").tax, TaxProfile{});
+  EXPECT_EQ(till_of("plain2").rounding, CashRounding{});
+  j["taxMode"] = "exclusive", j["taxLevel"] = "line";
+  j["cashRounding"] = {{"step", 5}, {"mode", "half_down"}, {"scope", "all"}, {"mixed", "sum"}};
+  const storage::NewTill till = till_of("ruled");
+  EXPECT_EQ(till.tax, (TaxProfile{TaxMode::exclusive, TaxLevel::line}));
+  EXPECT_EQ(till.rounding, (CashRounding{5, CashRounding::Mode::half_down, CashRounding::Scope::all,
+                                         CashRounding::Mixed::sum}));
+  for (const auto& [member, wrong] : {std::pair<const char*, json>{"taxMode", "both"},
+                                      {"taxLevel", 7},
+                                      {"cashRounding", "five"},
+                                      {"cashRounding", {{"step", 0}}},
+                                      {"cashRounding", {{"mode", "bankers"}}}}) {
+    json evil = good();
+    evil[member] = wrong;
+    EXPECT_NE(why(folder, evil.dump()), "read") << member << wrong;
+  }
+}
+
 TEST(Bundle, ASecondProvisioningChangesNothing) {
   const Folder folder;
   const Bundle bundle = read_bundle(folder.write("bundle.json", good().dump()));

@@ -10,6 +10,7 @@
 #include "storage/projections.h"
 #include "storage/provision.h"
 #include "storage/staff.h"
+#include "storage/verify.h"
 #include "tests/till/folder.h"
 
 namespace pos::till {
@@ -37,11 +38,13 @@ class HeadlessTill : public ::testing::Test {
          "UTC",
          {},
          "",
-         {{{{"1"}, "Ann", Role::cashier}, sync::pin_hash("1234", pepper_, "s1"), 1}}},
+         {{{{"1"}, "Ann", Role::cashier}, sync::pin_hash("1234", pepper_, "s1"), 1},
+          {{{"2"}, "Sue", Role::supervisor}, sync::pin_hash("8642", pepper_, "s1"), 1},
+          {{{"3"}, "Max", Role::manager}, sync::pin_hash("97531", pepper_, "s1"), 1}}},
         {0});
     start();
     storage::Projections projections(*database_);
-    std::vector<sync::Product> products(3);
+    std::vector<sync::Product> products(7);
     products[0].productId = "p1001", products[0].name = "Café crème",
     products[0].codes = {"4006381333931"};
     products[0].price = 199, products[0].taxRate = 200'000, products[0].version = 118;
@@ -50,6 +53,11 @@ class HeadlessTill : public ::testing::Test {
     products[1].price = 1990, products[1].taxRate = 100'000, products[1].version = 119;
     products[2] = products[1];
     products[2].productId = "ham", products[2].codes = {"2811110000006", "2211110000004"};
+    for (size_t i = 3; i < 7; ++i) products[i] = products[0], products[i].codes.clear();
+    products[3].productId = "gin", products[3].plu = "18", products[3].ageLimit = 18;
+    products[4].productId = "misc", products[4].plu = "77", products[4].openPrice = true;
+    products[5].productId = "cola", products[5].plu = "55", products[5].deposit = "bottle";
+    products[6].productId = "bottle", products[6].price = 25;
     projections.apply(products);
     projections.apply(std::vector<sync::Stock>{{"p1001", 10'000, 7, {}}});
   }
@@ -98,7 +106,7 @@ class HeadlessTill : public ::testing::Test {
   std::unique_ptr<storage::Staff> staff_;
   std::unique_ptr<Register> register_;
   std::unique_ptr<Headless> headless_;
-  RegisterSettings settings_{{"s1"}, {"till1"}, "EUR", {}};
+  RegisterSettings settings_{{"s1"}, {"till1"}};
   int nudges_ = 0;
 };
 
@@ -175,6 +183,136 @@ TEST_F(HeadlessTill, AScalesLabelSellsWhatIsPrintedOnIt) {
             "p1001");
   start();  // the label's price outlives the end of the program
   EXPECT_EQ(well(R"({"do":"login","pin":"1234"})")["sale"]["total"], 13'671 + 239 + 199);
+}
+
+TEST_F(HeadlessTill, WhatMustBeKnownFirstIsAsked) {
+  open_shop();
+  json answer = well(R"({"do":"scan","code":"96385074"})");
+  EXPECT_EQ(answer["needs"], "weight");
+  EXPECT_EQ(answer["sale"]["lines"].size(), 0u);
+  EXPECT_EQ(refusal(R"({"do":"answer","price":199})"), "no_question");  // it is another one
+  EXPECT_EQ(refusal(R"({"do":"answer","weight":0})"), "bad_quantity");
+  EXPECT_EQ(well(R"({"do":"answer","weight":250})")["line"]["totalAmount"], 498);
+  EXPECT_EQ(refusal(R"({"do":"answer","weight":250})"), "no_question");
+  EXPECT_EQ(well(R"({"do":"scan","code":"77"})")["needs"], "price");
+  EXPECT_EQ(well(R"({"do":"answer","price":350})")["line"]["price"], 350);
+  EXPECT_EQ(well(R"({"do":"scan","code":"18","quantity":2000})")["needs"], "age");
+  EXPECT_EQ(refusal(R"({"do":"answer","age":"no"})"), "not_for_sale");
+  EXPECT_EQ(well(R"({"do":"scan","code":"18"})")["needs"], "age");
+  EXPECT_EQ(well(R"({"do":"answer","age":"yes"})")["sale"]["lines"].size(), 3u);
+  EXPECT_FALSE(well(R"({"do":"scan","code":"18"})").contains("needs"));  // once a sale
+  EXPECT_EQ(well(R"({"do":"scan","code":"96385074"})")["needs"], "weight");
+  well(R"({"do":"void_line","line":1})");  // any other command forgets the question
+  EXPECT_EQ(refusal(R"({"do":"answer","weight":250})"), "no_question");
+}
+
+TEST_F(HeadlessTill, ADepositIsALineOfItsOwn) {
+  open_shop();
+  const json sale = well(R"({"do":"scan","code":"55","quantity":3000})")["sale"];
+  ASSERT_EQ(sale["lines"].size(), 2u);
+  EXPECT_EQ(sale["lines"][1]["depositOf"], 1);
+  EXPECT_EQ(sale["total"], 3 * (199 + 25));
+  EXPECT_EQ(refusal(R"({"do":"void_line","line":2})"), "linked_line");
+}
+
+TEST_F(HeadlessTill, ADiscountNeedsAReasonAndTheRoleForItsSize) {
+  open_shop();
+  well(R"({"do":"scan","code":"4006381333931","quantity":10000})");
+  const json sale = well(R"({"do":"discount","line":1,"percent":"7.25","reason":"torn"})")["sale"];
+  EXPECT_EQ(sale["total"], 1990 - 144);
+  EXPECT_EQ(sale["lines"][0]["reason"], "torn");
+  EXPECT_EQ(refusal(R"({"do":"discount","line":1,"percent":5})"), "reason_missing");
+  EXPECT_EQ(refusal(R"({"do":"discount","line":1,"percent":7.25,"reason":"x"})"), "bad_request");
+  EXPECT_EQ(refusal(R"({"do":"discount","line":1,"percent":"7.255","reason":"x"})"), "bad_request");
+  EXPECT_EQ(refusal(R"({"do":"discount","line":1,"percent":101,"reason":"x"})"), "bad_amount");
+  EXPECT_EQ(refusal(R"({"do":"discount","line":1,"reason":"x"})"), "bad_request");
+  EXPECT_EQ(refusal(R"({"do":"discount","line":1,"percent":20,"reason":"x"})"), "not_allowed");
+  EXPECT_EQ(refusal(R"({"do":"discount","line":0,"amount":1000,"reason":"x","approve":"8642"})"),
+            "not_allowed");  // more than half
+  EXPECT_EQ(refusal(R"({"do":"discount","line":1,"percent":20,"reason":"x","approve":"0000"})"),
+            "wrong_pin");
+  EXPECT_EQ(refusal(R"({"do":"discount","line":1,"percent":20,"reason":"x","approve":"1234"})"),
+            "not_allowed");
+  well(R"({"do":"discount","line":1,"percent":20,"reason":"friend","approve":"8642"})");
+  EXPECT_EQ(refusal(R"({"do":"discount","line":1,"percent":20,"reason":"again"})"), "not_allowed");
+  well(R"({"do":"discount","line":0,"amount":1000,"reason":"sorry","approve":"97531"})");
+  EXPECT_EQ(well(R"({"do":"sale"})")["sale"]["total"], 592);
+  start();  // the draft is there although notes were recorded meanwhile
+  EXPECT_EQ(well(R"({"do":"login","pin":"1234"})")["sale"]["total"], 592);
+  well(R"({"do":"pay"})");
+  const json rows = well(R"({"do":"journal"})")["rows"];
+  ASSERT_EQ(rows.size(), 5u);
+  EXPECT_EQ(rows[2]["body"]["code"], "discount");
+  EXPECT_EQ(rows[2]["body"]["approvedBy"], "2");
+  EXPECT_EQ(rows[4]["body"]["approvedBy"], "3");
+  EXPECT_EQ(rows[4]["body"]["lines"][0]["reason"], "friend");
+}
+
+TEST_F(HeadlessTill, AnotherPriceNeedsASupervisorAndIsNoted) {
+  open_shop();
+  well(R"({"do":"scan","code":"4006381333931"})");
+  EXPECT_EQ(refusal(R"({"do":"price","line":1,"price":150,"reason":"shelf"})"), "not_allowed");
+  EXPECT_EQ(refusal(R"({"do":"price","line":1,"price":150,"approve":"8642"})"), "reason_missing");
+  EXPECT_EQ(
+      refusal(
+          R"({"do":"price","line":1,"price":1,"reason":"4111 1111 1111 1111","approve":"8642"})"),
+      "card_number");
+  const json sale =
+      well(R"({"do":"price","line":1,"price":150,"reason":"shelf","approve":"8642"})")["sale"];
+  EXPECT_EQ(sale["total"], 150);
+  const json rows = well(R"({"do":"journal"})")["rows"];
+  EXPECT_EQ(rows.back()["body"]["code"], "price_override");
+  EXPECT_EQ(rows.back()["body"]["text"], "line 1 Café crème: 1.50, shelf");
+}
+
+TEST_F(HeadlessTill, TendersOfManyKindsMakeOneSale) {
+  open_shop();
+  well(R"({"do":"scan","code":"4006381333931","quantity":5000})");
+  EXPECT_EQ(refusal(R"({"do":"pay","tender":"card","amount":2000})"), "bad_amount");
+  EXPECT_EQ(refusal(R"({"do":"pay","tender":"card","reference":"4111111111111111"})"),
+            "card_number");
+  EXPECT_EQ(refusal(R"({"do":"pay","tender":"card","lastFour":"42"})"), "bad_request");
+  well(R"({"do":"pay","tender":"card","amount":500,"reference":"auth-7","lastFour":"4242"})");
+  well(R"({"do":"pay","tender":"voucher","amount":100,"reference":"V-1"})");
+  EXPECT_EQ(well(R"({"do":"pay","amount":500})")["completed"]["change"], 105);
+  const json body = well(R"({"do":"journal"})")["rows"].back()["body"];
+  EXPECT_EQ(body["tenders"][0]["reference"], "4242-auth-7");
+  EXPECT_EQ(body["tenders"][1]["type"], "voucher");
+}
+
+TEST_F(HeadlessTill, PromotionsAndCashRoundingAreSaidAndRecorded) {
+  settings_.terms.rounding.step = 5;
+  settings_.terms.promotions = {buy_x_get_y("coffee3", "the third is free", {{"p1001"}}, 2, 1)};
+  start();
+  open_shop();
+  const json sale = well(R"({"do":"scan","code":"4006381333931","quantity":3000})")["sale"];
+  EXPECT_EQ(sale["due"], 398);
+  EXPECT_EQ(sale["dueInCash"], 400);
+  EXPECT_EQ(sale["savings"][0]["amount"], 199);
+  const json done = well(R"({"do":"pay","amount":500})")["completed"];
+  EXPECT_EQ(done["rounding"], 2);
+  EXPECT_EQ(done["total"], 400);
+  EXPECT_EQ(done["change"], 100);
+  const json body = well(R"({"do":"journal"})")["rows"].back()["body"];
+  EXPECT_EQ(body["lines"][0]["promotions"], json::parse(R"(["coffee3"])"));
+  EXPECT_EQ(body["rounding"], 2);
+  const json z = well(R"({"do":"close_shift","counted":10400})")["report"];
+  EXPECT_EQ(z["variance"], 0);
+  EXPECT_TRUE(storage::verify_journal(*database_).faults.empty());
+}
+
+TEST_F(HeadlessTill, TaxOnTopIsPartOfWhatTheCustomerPays) {
+  settings_.terms.tax = {TaxMode::exclusive, TaxLevel::line};
+  start();
+  open_shop();
+  EXPECT_EQ(well(R"({"do":"scan","code":"4006381333931"})")["sale"]["total"], 239);
+  const json done = well(R"({"do":"pay"})")["completed"];
+  EXPECT_EQ(done["taxes"], json::parse(R"([{"rate":200000,"net":199,"tax":40,"gross":239}])"));
+  const json body = well(R"({"do":"journal"})")["rows"].back()["body"];
+  EXPECT_EQ(body["taxMode"], "exclusive");
+  EXPECT_EQ(body["taxLevel"], "line");
+  EXPECT_EQ(body["lines"][0]["totalAmount"], 239);
+  EXPECT_TRUE(storage::verify_journal(*database_).faults.empty());
 }
 
 TEST_F(HeadlessTill, RefusalsAreStableWordsAndChangeNothing) {

@@ -64,6 +64,36 @@ TEST_F(Counter, ACashierSellsWithKeysAlone) {
   EXPECT_EQ(recorded, 2);  // the shift and the sale
 }
 
+TEST_F(Counter, AnAgeIsAskedAndAnsweredByEnterOrEsc) {
+  start();
+  scan("1105");
+  EXPECT_TRUE(lines().empty());
+  ASSERT_TRUE(shop.reg.question());
+  desk.apply(Back{});
+  EXPECT_FALSE(shop.reg.question());
+  ASSERT_EQ(desk.state().failed.size(), 1U);
+  EXPECT_EQ(desk.state().failed[0].words, "Not sold: the customer is too young.");
+  scan("1105"), desk.apply(Enter{});
+  EXPECT_EQ(lines().size(), 1U);
+  scan("1105");
+  EXPECT_EQ(lines()[0].quantity, Quantity{2000}) << "once a sale is enough";
+}
+
+TEST_F(Counter, AWeightIsAskedAndTyped) {
+  start();
+  scan("4010");
+  EXPECT_TRUE(lines().empty());
+  desk.apply(Enter{});
+  EXPECT_NE(trouble().find("Type the quantity in kg"), std::string::npos);
+  type("0.25"), desk.apply(Enter{});
+  ASSERT_EQ(lines().size(), 1U);
+  EXPECT_EQ(lines()[0].quantity, Quantity{250});
+  scan("4010");
+  scan(kMilk);  // another scan is another item
+  EXPECT_EQ(lines().size(), 2U);
+  EXPECT_FALSE(shop.reg.question());
+}
+
 TEST_F(Counter, AWrongPinIsSaidAndForgotten) {
   log_in("9999");
   EXPECT_EQ(place(), Place::login);
