@@ -56,7 +56,8 @@ void check_file(const std::string& path) {
   throw Error(path + " was not finished by `leaftillctl provision`: delete it, provision anew.");
 }
 
-void check_identity(SQLite::Database& db, const std::string& path) {
+// Its version.
+int64_t check_identity(SQLite::Database& db, const std::string& path) {
   if (pragma(db, "SELECT count(*) FROM sqlite_schema") == 0) not_finished(path);
   if (pragma(db, "PRAGMA application_id") != kApplicationId) {
     throw Error(path + " belongs to another program: it is left as it is.");
@@ -68,6 +69,7 @@ void check_identity(SQLite::Database& db, const std::string& path) {
                 "). Install that version again: the data is untouched.");
   }
   if (version < 1) not_finished(path);
+  return version;
 }
 
 std::string words_for(const SQLite::Exception& e, const std::string& path) {
@@ -154,12 +156,13 @@ void Database::open() {
     connection_ = std::make_unique<SQLite::Database>(path_, SQLite::OPEN_READWRITE, 0, vfs_);
     SQLite::Database& db = *connection_;
     db.exec("PRAGMA locking_mode=EXCLUSIVE");
-    check_identity(db, path_);
+    const int64_t version = check_identity(db, path_);
     db.exec(
         "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA wal_autocheckpoint=0;"
         "PRAGMA cache_size=-8000; PRAGMA secure_delete=OFF; PRAGMA trusted_schema=OFF;"
         "PRAGMA temp_store=MEMORY");
     db.exec("BEGIN IMMEDIATE; COMMIT");  // takes the lock now: a second till is turned away
+    if (version < kSchemaVersion) upgrade(version);
     durability_ = Durability::full;
     wal_in_doubt_ = true;
     sqlite3_db_config(db.getHandle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
@@ -174,6 +177,21 @@ void Database::open() {
     connection_.reset();
     throw Error(words_for(e, path_), e.getErrorCode());
   }
+}
+
+void Database::upgrade(int64_t from) {
+  const std::string before = path_ + ".v" + std::to_string(from);
+  remove(before, vfs_);
+  if (vfs_.empty()) make_file(before);
+  {
+    const int make = vfs_.empty() ? 0 : SQLite::OPEN_CREATE;
+    SQLite::Database copy(before, SQLite::OPEN_READWRITE | make, 0, vfs_);
+    SQLite::Backup(copy, *connection_).executeStep();
+  }
+  SQLite::Transaction all(*connection_, SQLite::TransactionBehavior::IMMEDIATE);
+  for (int64_t done = from; done < kSchemaVersion; ++done) connection_->exec(kMigrations[done]);
+  connection_->exec("PRAGMA user_version=" + std::to_string(kSchemaVersion));
+  all.commit();
 }
 
 void Database::reopen() {

@@ -43,7 +43,9 @@ std::string sqlite_version();
 class Database {
  public:
   // Opens what `provision` made. Throws Error for a missing, empty, foreign, newer, damaged or
-  // locked file; never makes one. `vfs`: SQLite's name of the disk, empty for the real one.
+  // locked file; never makes one. `vfs`: SQLite's name of the disk, empty for the real one. One of
+  // an older version is first copied to `path`.v<version> (0600, written anew until the upgrade is
+  // done), then brought up to this one in one transaction.
   explicit Database(std::string path, std::string vfs = {});
   ~Database();
   Database(const Database&) = delete;
@@ -92,6 +94,7 @@ class Database {
 
  private:
   void open();
+  void upgrade(int64_t from);
   void set_durability(Durability);
   void doubt_after(int code);
   bool write_back(int mode);

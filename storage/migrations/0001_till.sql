@@ -9,13 +9,6 @@ CREATE TABLE till (  -- one row: who this till is, and where its chain and its n
   time_zone        TEXT NOT NULL,
   receipt_head     TEXT NOT NULL,             -- lines, newline-separated
   receipt_foot     TEXT NOT NULL,
-  tax_mode         TEXT NOT NULL,             -- inclusive, exclusive
-  tax_level        TEXT NOT NULL,             -- line, receipt
-  rounding_step    INTEGER NOT NULL,          -- of cash, minor units; 1: none
-  rounding_mode    TEXT NOT NULL,             -- half_up, half_down, up, down
-  rounding_scope   TEXT NOT NULL,             -- cash, all
-  rounding_mixed   TEXT NOT NULL,             -- rest, sum, exact
-  rounding_above   INTEGER NOT NULL,          -- sums up to this stay as they are
   epoch_no         INTEGER NOT NULL,          -- the current epoch
   seq              INTEGER NOT NULL,          -- of its last row
   head             TEXT NOT NULL,             -- that row's hash, hex
@@ -138,7 +131,6 @@ CREATE TABLE product (
   category       TEXT NOT NULL,
   age_limit      INTEGER NOT NULL,
   open_price     INTEGER NOT NULL,
-  deposit        TEXT NOT NULL,               -- the product sold along with it, or empty
   colour         TEXT NOT NULL,
   tile           INTEGER NOT NULL,
   version        INTEGER NOT NULL,

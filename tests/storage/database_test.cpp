@@ -49,9 +49,14 @@ TEST_F(TillDatabase, NothingButAProvisionedFileIsOpenedAndNothingIsMade) {
 
 TEST_F(TillDatabase, ANewerSchemaIsRefusedAndLeftAlone) {
   close();
-  { SQLite::Database(path_, SQLite::OPEN_READWRITE).exec("PRAGMA user_version = 99"); }
+  std::string version;
+  {
+    SQLite::Database file(path_, SQLite::OPEN_READWRITE);
+    version = file.execAndGet("PRAGMA user_version").getString();
+    file.exec("PRAGMA user_version = 99");
+  }
   EXPECT_NE(why(path_).find("newer Leaftill"), std::string::npos);
-  { SQLite::Database(path_, SQLite::OPEN_READWRITE).exec("PRAGMA user_version = 1"); }
+  { SQLite::Database(path_, SQLite::OPEN_READWRITE).exec("PRAGMA user_version = " + version); }
   open();
 }
 

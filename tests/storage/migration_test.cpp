@@ -1,0 +1,85 @@
+// A till of an older version, opened by this one: its sales, its open sale and its numbers are all
+// there, and what it was is kept beside it.
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <filesystem>
+
+#include "storage/database.h"
+#include "storage/migrations.h"
+
+namespace pos::storage {
+namespace {
+
+namespace fs = std::filesystem;
+
+class OldTill : public testing::Test {
+ protected:
+  OldTill() {
+    fs::remove_all(folder_);
+    fs::create_directories(folder_);
+    SQLite::Database db(path_, SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+    db.exec("PRAGMA journal_mode=WAL");
+    db.exec(kMigrations[0]);
+    db.exec(
+        "PRAGMA application_id=0x4c656166; PRAGMA user_version=1;"
+        "INSERT INTO till VALUES (1, 's1', 'till1', 'EUR', 'Europe/Vienna', 'Shop', '', 1, 7, 'ab',"
+        " 1, 5, 2, 1990, 't7');"
+        "INSERT INTO product VALUES (1, 'p1', 'Pear', '1', 'each', 199, 0, 200000, '', 0, 0, '', 0,"
+        " 3, 0)");
+  }
+  ~OldTill() override { fs::remove_all(folder_); }
+  std::string folder_ = testing::TempDir() + "/leaftill-old-" +
+                        testing::UnitTest::GetInstance()->current_test_info()->name();
+  std::string path_ = folder_ + "/till.db";
+};
+
+std::string ask(const std::string& path, const char* sql) {
+  SQLite::Database db(path, SQLite::OPEN_READONLY);
+  return db.execAndGet(sql).getString();
+}
+
+TEST_F(OldTill, IsBroughtUpToThisVersionAndKeepsItsNumbers) {
+  { Database database(path_); }
+  EXPECT_EQ(ask(path_, "PRAGMA user_version"), std::to_string(std::size(kMigrations)));
+  EXPECT_EQ(
+      ask(path_, "SELECT seq || ' ' || number || ' ' || grand_total || ' ' || tax_mode FROM till"),
+      "7 5 1990 inclusive");
+  EXPECT_EQ(ask(path_, "SELECT name || deposit FROM product"), "Pear");
+}
+
+TEST_F(OldTill, IsKeptAsItWasForItsOwnerAlone) {
+  { Database database(path_); }
+  const std::string before = path_ + ".v1";
+  EXPECT_EQ(ask(before, "PRAGMA user_version"), "1");
+  EXPECT_EQ(ask(before, "SELECT number FROM till"), "5");
+  struct stat info {};
+  ASSERT_EQ(stat(before.c_str(), &info), 0);
+  EXPECT_EQ(info.st_mode & 0777u, 0600u);
+}
+
+// A half-written copy of an upgrade that was cut short is no reason to stop.
+TEST_F(OldTill, IsUpgradedOnceMoreAfterAnUpgradeThatWasCutShort) {
+  {
+    SQLite::Database(path_ + ".v1", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE)
+        .exec("CREATE TABLE half(x)");
+  }
+  { Database database(path_); }
+  EXPECT_EQ(ask(path_ + ".v1", "SELECT number FROM till"), "5");
+  { Database again(path_); }  // nothing left to do
+  EXPECT_EQ(ask(path_ + ".v1", "PRAGMA user_version"), "1");
+}
+
+TEST_F(OldTill, IsLeftAloneIfItCannotBeUpgraded) {
+  {
+    SQLite::Database(path_, SQLite::OPEN_READWRITE)
+        .exec("ALTER TABLE product ADD COLUMN deposit TEXT");
+  }
+  EXPECT_THROW(Database{path_}, Error);
+  EXPECT_EQ(ask(path_, "PRAGMA user_version"), "1");
+  EXPECT_THROW(ask(path_, "SELECT tax_mode FROM till"), SQLite::Exception);
+}
+
+}  // namespace
+}  // namespace pos::storage
