@@ -2,159 +2,200 @@
 
 #include <algorithm>
 
+#include "pos/receipt_words.h"
+
 namespace pos {
 namespace {
 
-// The bytes of the character at `s`, or 0 if it is not valid UTF-8 (RFC 3629).
-size_t character(std::string_view s) {
-  const auto byte = [&](size_t i) { return static_cast<unsigned char>(s[i]); };
-  const auto more = [&](size_t i) { return i < s.size() && (byte(i) & 0xc0) == 0x80; };
-  const unsigned char c = byte(0);
-  if (c < 0x80) return 1;
-  if (c >= 0xc2 && c <= 0xdf) return more(1) ? 2 : 0;
-  if (c >= 0xe0 && c <= 0xef) {
-    if (!more(1) || !more(2)) return 0;
-    if (c == 0xe0 && byte(1) < 0xa0) return 0;
-    if (c == 0xed && byte(1) > 0x9f) return 0;  // surrogates
-    return 3;
-  }
-  if (c >= 0xf0 && c <= 0xf4) {
-    if (!more(1) || !more(2) || !more(3)) return 0;
-    if (c == 0xf0 && byte(1) < 0x90) return 0;
-    if (c == 0xf4 && byte(1) > 0x8f) return 0;
-    return 4;
-  }
-  return 0;
-}
-
-// C0, DEL, C1, and the characters that turn the direction of text around.
-bool forbidden(std::string_view one) {
-  const auto c = static_cast<unsigned char>(one[0]);
-  if (one.size() == 1) return c < 0x20 || c == 0x7f;
-  if (one.size() == 2) return c == 0xc2 && static_cast<unsigned char>(one[1]) < 0xa0;
-  for (const char* bidi : {"\u200e", "\u200f", "\u202a", "\u202b", "\u202c", "\u202d", "\u202e",
-                           "\u2066", "\u2067", "\u2068", "\u2069", "\u2028", "\u2029"}) {
-    if (one == bidi) return true;
-  }
-  return false;
-}
-
-std::string cut(std::string_view text, size_t columns) {
-  std::string out;
-  while (!text.empty() && columns-- > 0) {
-    const size_t n = std::max<size_t>(1, character(text));
-    out += text.substr(0, n);
-    text.remove_prefix(n);
-  }
-  return out;
-}
-
-class Paper {
- public:
-  Paper(int columns, int digits) : columns_(static_cast<size_t>(columns)), digits_(digits) {}
-  void centre(std::string_view text) {
-    const std::string line = cut(printable(text), columns_);
-    out_ += std::string((columns_ - width(line)) / 2, ' ') + line + '\n';
-  }
-  void both(std::string_view left, std::string_view right) {
-    const std::string r = cut(printable(right), columns_);
-    const size_t room = columns_ - std::min(columns_, width(r) + 1);
-    const std::string l = cut(printable(left), room);
-    out_ += l + std::string(columns_ - width(l) - width(r), ' ') + r + '\n';
-  }
-  void amount(std::string_view left, Money money) { both(left, to_text(money, digits_)); }
-  void rule() { out_ += std::string(columns_, '-') + '\n'; }
-  void line(const Line& l) {
-    amount(l.item.name, l.total);
-    if (l.quantity == kOnePiece && l.discount.minor == 0) return;
-    both("  " + to_text(l.quantity) + (l.item.unit == "each" ? "" : " " + l.item.unit) + " x " +
-             to_text(l.item.price, digits_ + l.item.price_scale) +
-             (l.discount.minor ? "  less " + to_text(l.discount, digits_) : ""),
-         "");
-    for (const std::string& id : l.promotions) both("  " + id, "");
-  }
-  std::string take() { return std::move(out_); }
-
- private:
-  size_t columns_;
-  int digits_;
-  std::string out_;
-};
+constexpr Style kBold{.bold = true};
+constexpr Style kLoud{.bold = true, .tall = true};
+constexpr size_t kCardDigits = 4;  // FACTA allows five; the terminal's own slip shows four
 
 std::string percent(Rate rate) {
   return to_text(Quantity{rate.ppm / 10}) + "%";  // 200000 ppm = 20.000 %
 }
 
-const char* tender_label(TenderKind kind) {
-  switch (kind) {
-    case TenderKind::cash:
-      return "Cash";
-    case TenderKind::card:
-      return "Card";
-    case TenderKind::voucher:
-      return "Voucher";
-    case TenderKind::gift:
-      return "Gift card";
+// "VISA 4111 1111 1111 1111" -> "VISA 1111": of a longer number, spaced or not, only its last
+// digits reach the paper.
+std::string masked(std::string_view reference) {
+  std::string out, digits;
+  const auto flush = [&] {
+    out += digits.size() > kCardDigits ? digits.substr(digits.size() - kCardDigits) : digits;
+    digits.clear();
+  };
+  for (size_t i = 0; i < reference.size(); ++i) {
+    const auto digit = [&](size_t at) {
+      return at < reference.size() && reference[at] >= '0' && reference[at] <= '9';
+    };
+    const bool gap = (reference[i] == ' ' || reference[i] == '-') && !digits.empty();
+    if (digit(i)) {
+      digits += reference[i];
+    } else if (!gap || !digit(i + 1)) {
+      flush();
+      out += reference[i];
+    }
   }
-  return "Cash";
-}
-
-}  // namespace
-
-bool valid_utf8(std::string_view text) {
-  while (!text.empty()) {
-    const size_t n = character(text);
-    if (n == 0) return false;
-    text.remove_prefix(n);
-  }
-  return true;
-}
-
-size_t width(std::string_view text) {
-  return static_cast<size_t>(
-      std::count_if(text.begin(), text.end(), [](char c) { return (c & 0xc0) != 0x80; }));
-}
-
-std::string printable(std::string_view text, size_t max_bytes) {
-  std::string out;
-  while (!text.empty()) {
-    const size_t n = character(text);
-    const std::string_view one = text.substr(0, std::max<size_t>(1, n));
-    text.remove_prefix(one.size());
-    if (n == 0 || forbidden(one)) continue;
-    if (out.size() + one.size() > max_bytes) break;
-    out += one;
-  }
+  flush();
   return out;
 }
 
-std::string receipt_text(const CompletedSale& sale, const ReceiptHead& head) {
-  const int digits = currency_digits(sale.currency);
-  Paper paper(head.columns, digits);
-  for (const std::string& line : head.lines) paper.centre(line);
-  paper.rule();
-  for (const Line& line : sale.lines) paper.line(line);
-  paper.rule();
-  if (sale.rounding.minor != 0) paper.amount("Rounding", sale.rounding);
-  paper.amount("TOTAL " + sale.currency, sale.total);
-  for (const Tender& t : sale.tenders) {
-    paper.amount(tender_label(t.kind), t.amount);
-    if (t.change.minor != 0) paper.amount("Change", t.change);
+// One receipt on its way to paper.
+class Receipt {
+ public:
+  Receipt(const CompletedSale& sale, const ReceiptHead& head, const ReceiptOccasion& occasion)
+      : sale_(sale),
+        head_(head),
+        occasion_(occasion),
+        words_(receipt_words(head.language)),
+        digits_(currency_digits(sale.currency)),
+        exclusive_(sale.tax_mode == "exclusive"),
+        paper_(head.columns) {}
+
+  ReceiptDocument lay_out() {
+    top();
+    paper_.rule();
+    for (size_t i = 0; i < sale_.lines.size(); ++i) line(i);
+    paper_.rule();
+    sums();
+    tenders();
+    if (!exclusive_) taxes();
+    paper_.rule();
+    bottom();
+    return paper_.take();
   }
-  paper.rule();
-  for (const TaxTotal& t : sale.taxes) {
-    paper.both("Tax " + percent(t.rate) + "  net " + to_text(t.net, digits),
-               to_text(t.tax, digits));
+
+ private:
+  std::string text(Money money) const { return to_text(money, digits_); }
+
+  void top() {
+    for (const std::string& l : head_.lines) paper_.centre(l);
+    if (occasion_.training) paper_.centre(std::string("*** ") + words_.training + " ***", kLoud);
+    if (occasion_.copy > 0) {
+      paper_.centre(std::string(words_.copy) + " " + std::to_string(occasion_.copy), kLoud);
+    }
+    if (sale_.kind == "return") paper_.centre(words_.returned, kLoud);
+    const std::string& original =
+        occasion_.original_receipt.empty() ? sale_.original.value : occasion_.original_receipt;
+    if (!original.empty()) paper_.left(std::string(words_.original) + ": " + original);
+    if (occasion_.buyer.empty()) return;
+    paper_.left(std::string(words_.invoice_to) + ":");
+    for (const std::string& l : occasion_.buyer) paper_.left(l, {}, 2);
   }
-  paper.rule();
-  // The number is never cut: a return needs it whole.
-  const std::string when = local_text(sale.header.at, sale.header.utc_offset_min);
-  const bool fits = width(sale.receipt) + 1 + width(when) <= static_cast<size_t>(head.columns);
-  paper.both(sale.receipt, fits ? when : "");
-  if (!fits) paper.both(when, "");
-  paper.both("Served by " + sale.header.cashier.value, "");
-  if (!head.foot.empty()) paper.centre(head.foot);
-  return paper.take();
+
+  // With several rates each line says which one is its own: "A", "B" … of the tax table.
+  std::string letter(Rate rate) const {
+    if (sale_.taxes.size() < 2) return {};
+    for (size_t i = 0; i < sale_.taxes.size() && i < 26; ++i) {
+      if (sale_.taxes[i].rate == rate) return std::string(" ") + static_cast<char>('A' + i);
+    }
+    return {};
+  }
+
+  Money shown(size_t i) const {
+    const Money total = sale_.lines[i].total;
+    return exclusive_ && i < sale_.line_taxes.size() ? total - sale_.line_taxes[i] : total;
+  }
+
+  void line(size_t i) {
+    const Line& l = sale_.lines[i];
+    paper_.both(l.item.name, text(shown(i)) + letter(l.item.tax_rate));
+    if (l.quantity != kOnePiece) {
+      paper_.left(to_text(l.quantity) + (l.item.unit == "each" ? "" : " " + l.item.unit) + " x " +
+                      to_text(l.item.price, digits_ + l.item.price_scale),
+                  {}, 2);
+    }
+    if (l.discount.minor == 0) return;
+    paper_.left(std::string(words_.discount) + " -" + text(l.discount), {}, 2);
+    for (const std::string& id : l.promotions) paper_.left(id, {}, 2);
+  }
+
+  void sums() {
+    Money sum;
+    for (size_t i = 0; i < sale_.lines.size(); ++i) sum += shown(i);
+    if (exclusive_ || sale_.rounding.minor != 0) paper_.both(words_.subtotal, text(sum));
+    if (exclusive_) {
+      for (const TaxTotal& t : sale_.taxes)
+        paper_.both(std::string(words_.tax) + letter(t.rate) + " " + percent(t.rate), text(t.tax));
+    }
+    if (sale_.rounding.minor != 0) paper_.both(words_.rounding, text(sale_.rounding));
+    paper_.both(std::string(words_.total) + " " + sale_.currency, text(sale_.total), kLoud);
+  }
+
+  const char* label(TenderKind kind) const {
+    switch (kind) {
+      case TenderKind::cash:
+        return words_.cash;
+      case TenderKind::card:
+        return words_.card;
+      case TenderKind::voucher:
+        return words_.voucher;
+      case TenderKind::gift:
+        return words_.gift;
+    }
+    return words_.cash;
+  }
+
+  void tenders() {
+    for (const Tender& t : sale_.tenders) {
+      const std::string reference = masked(t.reference);
+      paper_.both(label(t.kind) + (reference.empty() ? "" : " " + reference), text(t.amount));
+      if (t.change.minor != 0) paper_.both(words_.change, text(t.change), kBold);
+    }
+  }
+
+  void taxes() {
+    if (sale_.taxes.empty()) return;
+    paper_.rule();
+    paper_.row({words_.tax, words_.net, words_.tax, words_.gross});
+    for (const TaxTotal& t : sale_.taxes) {
+      const std::string l = letter(t.rate);
+      const std::string name = (l.empty() ? "" : l.substr(1) + " ") + percent(t.rate);
+      if (paper_.row({name, text(t.net), text(t.tax), text(t.gross)})) continue;
+      // Sums too large for a quarter of the paper.
+      paper_.both(name + " " + words_.net, text(t.net));
+      paper_.both(name + " " + words_.tax, text(t.tax));
+      paper_.both(name + " " + words_.gross, text(t.gross));
+    }
+  }
+
+  void bottom() {
+    // The number is never cut: a return needs it whole.
+    const std::string when = local_text(sale_.header.at, sale_.header.utc_offset_min);
+    if (cells(sale_.receipt) + 1 + cells(when) <= static_cast<size_t>(head_.columns)) {
+      paper_.both(sale_.receipt, when);
+    } else {
+      paper_.left(sale_.receipt);
+      paper_.left(when);
+    }
+    paper_.left(std::string(words_.served_by) + " " + sale_.header.cashier.value);
+    if (!head_.foot.empty()) paper_.centre(head_.foot);
+    if (occasion_.training) {
+      paper_.centre(std::string("*** ") + words_.training + " ***", kLoud);
+    } else {
+      paper_.code(sale_.receipt);  // a return scans it
+    }
+    paper_.cut();
+  }
+
+  const CompletedSale& sale_;
+  const ReceiptHead& head_;
+  const ReceiptOccasion& occasion_;
+  const ReceiptWords& words_;
+  int digits_;
+  bool exclusive_;
+  Paper paper_;
+};
+
+}  // namespace
+
+ReceiptDocument receipt_document(const CompletedSale& sale, const ReceiptHead& head,
+                                 const ReceiptOccasion& occasion) {
+  return Receipt(sale, head, occasion).lay_out();
+}
+
+std::string receipt_text(const CompletedSale& sale, const ReceiptHead& head,
+                         const ReceiptOccasion& occasion) {
+  return text_of(receipt_document(sale, head, occasion));
 }
 
 }  // namespace pos
