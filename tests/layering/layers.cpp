@@ -45,6 +45,8 @@ const std::vector<Owned>& owned() {
       {"imgui", {"ui/", "tests/ui/", "till/versions.cpp"}},
       {"sqlite3.h", {"storage/", "central/sqlite_sql.cpp", "tests/"}},
       {"SQLiteCpp/", {"storage/", "central/sqlite_sql.cpp", "tests/"}},
+      {"ft2build.h", {"till/font.cpp"}},
+      {"stb/", {"till/paper_picture.cpp"}},
       {"nlohmann/json_fwd.hpp", {"till/", "central/", "tests/"}},
       {"nlohmann/", {"till/", "central/", "tests/"}, true},
       {"toml++/", {"till/", "central/config.cpp"}, true},
