@@ -6,6 +6,9 @@
 #include <sstream>
 #include <vector>
 
+#include "pos/receipt.h"
+#include "till/printer_port.h"
+
 // toml++ is a compiled library in Debian.
 #include <toml++/toml.h>
 
@@ -43,6 +46,24 @@ std::string not_empty(const std::string& text) {
   return text;
 }
 
+std::string language(const std::string& text) {
+  std::string all;
+  for (const std::string& known : receipt_languages()) {
+    if (text == known) return text;
+    all += (all.empty() ? "" : ", ") + known;
+  }
+  throw ConfigError("must be one of " + all + ", not \"" + text + "\"");
+}
+
+std::string printer(const std::string& url) {
+  try {
+    if (!url.empty()) parse_printer_url(url);
+  } catch (const std::invalid_argument& e) {
+    throw ConfigError(e.what());
+  }
+  return url;
+}
+
 const std::vector<Setting>& settings() {
   static const std::vector<Setting> all = {
       {"till", "database", "database",
@@ -77,6 +98,19 @@ const std::vector<Setting>& settings() {
        }},
       {"receipt", "columns", "receipt-columns",
        [](Config& c, const std::string& v) { c.receipt_columns = number(v, 24, 80); }},
+      {"receipt", "language", "receipt-language",
+       [](Config& c, const std::string& v) { c.receipt_language = language(v); }},
+      {"printer", "url", "printer-url",
+       [](Config& c, const std::string& v) { c.printer_url = printer(v); }},
+      {"printer", "code_page", "printer-code-page",
+       [](Config& c, const std::string& v) {
+         printer_pages(v);
+         c.printer_code_page = v;
+       }},
+      {"printer", "columns", "printer-columns",
+       [](Config& c, const std::string& v) { c.printer_columns = number(v, 24, 80); }},
+      {"printer", "drawer", "printer-drawer",
+       [](Config& c, const std::string& v) { c.printer_drawer = yes_or_no(v); }},
       {"window", "full_screen", "full-screen",
        [](Config& c, const std::string& v) { c.full_screen = yes_or_no(v); }},
       {"window", "width", "width",
@@ -198,6 +232,25 @@ Config load_config(const std::string& file, const std::map<std::string, std::str
   }
   if (config.key.empty()) config.key = fs::path(config.database).replace_extension(".key").string();
   return config;
+}
+
+std::vector<PrinterPage> printer_pages(const std::string& text) {
+  std::vector<PrinterPage> pages;
+  std::istringstream in(text);
+  for (std::string one; std::getline(in, one, ',');) {
+    one.erase(0, one.find_first_not_of(' '));
+    one.erase(one.find_last_not_of(' ') + 1);
+    const auto page = printer_page(one);
+    if (!page) {
+      throw ConfigError(
+          "has pages of pc437, pc850, pc852, pc858, pc866, wpc1252 and wpc1253, like \"pc858\" or "
+          "\"pc858, pc852=18\"; there is no \"" +
+          one + "\"");
+    }
+    pages.push_back(*page);
+  }
+  if (pages.empty()) throw ConfigError("must not be empty");
+  return pages;
 }
 
 std::string config_text(const std::string& nats_url, const std::string& time_zone) {

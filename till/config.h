@@ -5,7 +5,8 @@
 //   [nats]    url = "nats://127.0.0.1:4222"   attempts = 0   delay_ms = 1000   # 0: for ever
 //   [store]   time_zone = "Europe/Vienna"
 //   [labels]  preset = "DE"   patterns = "21:5:-:weight:3"     # own patterns before the preset's
-//   [receipt] columns = 42
+//   [receipt] columns = 42   language = "en"
+//   [printer] url = "tcp://192.168.1.50:9100"   code_page = "pc858"   columns = 42   drawer = true
 //   [window]  full_screen = false   pixels_per_mm = "0"        # 0: ask the monitor
 #pragma once
 
@@ -17,6 +18,7 @@
 #include <string>
 #include <vector>
 
+#include "pos/code_page.h"
 #include "pos/label.h"
 
 namespace pos::till {
@@ -34,6 +36,11 @@ struct Config {
   std::string label_preset;                  // "DE": what its scales print; empty: none
   std::vector<LabelPattern> label_patterns;  // pos/label.h
   int64_t receipt_columns = 42;
+  std::string receipt_language = "en";
+  std::string printer_url;  // empty: no printer
+  std::string printer_code_page = "pc858";
+  int64_t printer_columns = 0;  // 0: receipt_columns
+  bool printer_drawer = false;  // one is connected to the printer, and cash opens it
   bool full_screen = false;
   int64_t window_width = 1280, window_height = 800;
   int64_t micrometres_per_pixel = 0;  // 0: ask the monitor
@@ -46,6 +53,9 @@ Environment process_environment();
 // Flags by their name without dashes ("database"), as text. Throws ConfigError.
 Config load_config(const std::string& file, const std::map<std::string, std::string>& flags,
                    const Environment& environment);
+
+// "pc858, pc852=18": a printer's pages, as preferred; a number where it differs from Epson's.
+std::vector<PrinterPage> printer_pages(const std::string& text);
 
 // The text of a new configuration file, for provisioning.
 std::string config_text(const std::string& nats_url, const std::string& time_zone);

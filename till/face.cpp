@@ -30,6 +30,7 @@ int run_window(Till& till, const std::function<bool()>& stop) {
   if (!till.who().receipt_head.empty()) settings.store_name = till.who().receipt_head.front();
   ui::Desk desk(till.reg(), settings);
   desk.on_record = [&till] {
+    till.print_last_sale();
     till.nudge();
     till.checkpoint();
   };

@@ -376,7 +376,7 @@ Outcome<json> journal(Context& c, const Command& in) {
 Outcome<json> reprint(Context& c, const Command& in) {
   const auto sale = c.reg.receipt(in.text("receipt", true));
   if (!sale) return sale.refusal();
-  return json{{"receiptText", c.hooks.receipt(*sale)}};
+  return json{{"receiptText", c.hooks.copy(*sale)}};
 }
 
 Outcome<json> show_sale(Context& c, const Command&) { return with_sale(c.reg); }

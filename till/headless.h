@@ -18,6 +18,7 @@ class Headless {
     std::function<void()> nudge;
     std::function<void()> recover;
     std::function<std::string(const CompletedSale&)> receipt;
+    std::function<std::string(const CompletedSale&)> copy;  // printed too, where there is a printer
   };
   Headless(Register& reg, Hooks hooks) : register_(reg), hooks_(std::move(hooks)) {}
 

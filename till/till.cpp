@@ -46,6 +46,31 @@ RegisterSettings trade_of(const Config& config, const storage::NewTill& who) {
   return settings;
 }
 
+void tell(const PrintJob& job) {
+  if (job.state == PrintState::done) {
+    sync::log_info("printed", {{"job", job.title}});
+  } else {
+    sync::log_warn("not printed", {{"job", job.title}, {"why", job.words}});
+  }
+}
+
+nlohmann::ordered_json printer_json(const Printer& printer) {
+  auto jobs = nlohmann::ordered_json::array();
+  for (const PrintJob& j : printer.jobs()) {
+    jobs.push_back(
+        {{"id", j.id}, {"job", j.title}, {"state", to_word(j.state)}, {"message", j.words}});
+  }
+  return {{"waiting", printer.waiting()}, {"jobs", jobs}};
+}
+
+std::unique_ptr<Printer> printer_of(const Config& config) {
+  if (config.printer_url.empty()) return {};
+  PrinterSettings settings;
+  settings.address = parse_printer_url(config.printer_url);
+  settings.profile.pages = printer_pages(config.printer_code_page);
+  return std::make_unique<Printer>(std::move(settings), tell);
+}
+
 // Writes the whole line or ends the program: whoever gave the commands has gone.
 bool put_line(std::string line) {
   line += '\n';
@@ -76,6 +101,8 @@ Till::Till(Config config)
       sync_(
           outbox_, projections_, nats_of(config_, secrets_, who_), relay_of(secrets_, who_),
           [this] { return clock_.now(); }, [](const std::string& text) { sync::log_info(text); }),
+      printer_(printer_of(config_)),
+      printed_(register_.last_sale() ? register_.last_sale()->receipt : ""),
       control_(
           control_path(config_.database, who_.till),
           [this](const std::string& request) { return control(request); },
@@ -86,6 +113,7 @@ Till::Till(Config config)
 
 Till::~Till() {
   if (!sync_.stop()) {
+    if (printer_) printer_->close();
     // The library does not let go of a dead server. Nothing of ours is open: leave.
     sync::log_warn("the sync thread did not stop in time; leaving without it");
     std::fflush(nullptr);
@@ -106,6 +134,7 @@ void Till::recover() {
 }
 
 void Till::after_answer() {
+  print_last_sale();
   try {
     if (register_.unheard()) register_.handed_out();
   } catch (const storage::Error& e) {
@@ -120,8 +149,35 @@ void Till::checkpoint() {
   database_.checkpoint_if_due();
 }
 
+void Till::print_last_sale() {
+  const auto& sale = register_.last_sale();
+  if (!printer_ || !sale || sale->receipt == printed_) return;
+  printed_ = sale->receipt;
+  const bool cash = std::any_of(sale->tenders.begin(), sale->tenders.end(),
+                                [](const Tender& t) { return t.kind == TenderKind::cash; });
+  if (cash && config_.printer_drawer) printer_->open_drawer();
+  printer_->print(sale->receipt, receipt_document(*sale, paper_head()));
+}
+
+std::string Till::print_copy(const CompletedSale& sale) {
+  ReceiptOccasion occasion;
+  occasion.copy = ++copies_[sale.receipt];
+  if (printer_) {
+    printer_->print(sale.receipt + " copy " + std::to_string(occasion.copy),
+                    receipt_document(sale, paper_head(), occasion));
+  }
+  return receipt_text(sale, receipt_head(), occasion);
+}
+
 ReceiptHead Till::receipt_head() const {
-  return {who_.receipt_head, who_.receipt_foot, static_cast<int>(config_.receipt_columns)};
+  return {who_.receipt_head, who_.receipt_foot, static_cast<int>(config_.receipt_columns),
+          config_.receipt_language};
+}
+
+ReceiptHead Till::paper_head() const {
+  ReceiptHead head = receipt_head();
+  if (config_.printer_columns > 0) head.columns = static_cast<int>(config_.printer_columns);
+  return head;
 }
 
 sync::Status Till::counted_status() {
@@ -139,7 +195,8 @@ int Till::run_headless(const std::function<bool()>& stop) {
   Headless headless(
       register_,
       {[this] { return counted_status(); }, [this] { sync_.nudge(); }, [this] { recover(); },
-       [this](const CompletedSale& s) { return receipt_text(s, receipt_head()); }});
+       [this](const CompletedSale& s) { return receipt_text(s, receipt_head()); },
+       [this](const CompletedSale& s) { return print_copy(s); }});
   std::string pending;
   for (char buffer[4096]; !headless.quit() && !stop();) {
     pollfd in{STDIN_FILENO, POLLIN, 0};
@@ -163,13 +220,14 @@ int Till::run_headless(const std::function<bool()>& stop) {
 std::string Till::control(const std::string& request) try {
   if (request == "status") {
     const sync::Status s = counted_status();
-    const nlohmann::ordered_json out = {{"link", sync::to_word(s.link)},
-                                        {"waiting", s.waiting},
-                                        {"sent", s.sent},
-                                        {"settled", s.settled},
-                                        {"needs_attention", s.needs_attention},
-                                        {"attention", s.attention},
-                                        {"lastReceipt", s.last_receipt}};
+    nlohmann::ordered_json out = {{"link", sync::to_word(s.link)},
+                                  {"waiting", s.waiting},
+                                  {"sent", s.sent},
+                                  {"settled", s.settled},
+                                  {"needs_attention", s.needs_attention},
+                                  {"attention", s.attention},
+                                  {"lastReceipt", s.last_receipt}};
+    if (printer_) out["printer"] = printer_json(*printer_);
     return out.dump();
   }
   return answer_operator(database_, request);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 
@@ -19,6 +20,7 @@
 #include "till/config.h"
 #include "till/control_socket.h"
 #include "till/headless.h"
+#include "till/printer.h"
 #include "till/secrets.h"
 #include "till/system_clock.h"
 
@@ -39,7 +41,11 @@ class Till {
   sync::Status counted_status();
   void nudge() { sync_.nudge(); }
   void recover();       // after a storage failure: reopen, and look what is there
-  void after_answer();  // checkpoint, and the last sale was handed out
+  void after_answer();  // its receipt is queued, the last sale was handed out; checkpoint
+  // Queues the receipt of the last sale, once, and opens the drawer if cash went in or out.
+  void print_last_sale();
+  // Queues a copy, and is its text. Copies are counted while the till runs.
+  std::string print_copy(const CompletedSale& sale);
   void checkpoint();
   // Called by the sync thread when the status changed; {} for nobody.
   void on_change(std::function<void()> changed) { sync_.on_change(std::move(changed)); }
@@ -50,6 +56,7 @@ class Till {
 
  private:
   std::string control(const std::string& request);
+  ReceiptHead paper_head() const;  // as wide as the printer's paper
 
   Config config_;
   Secrets secrets_;
@@ -64,6 +71,9 @@ class Till {
   storage::Outbox outbox_;
   storage::Projections projections_;
   sync::SyncThread sync_;
+  std::unique_ptr<Printer> printer_;  // none configured: empty
+  std::string printed_;               // the last receipt that was queued
+  std::map<std::string, int> copies_;
   ControlSocket control_;
 };
 

@@ -59,6 +59,29 @@ TEST(Config, TheScalesLabelsAreAPresetAndOwnPatterns) {
   EXPECT_NE(why(file, {{"label-patterns", "9"}}).find("must be patterns"), std::string::npos);
 }
 
+TEST(Config, APrinterIsAnAddressItsPagesAndItsPaper) {
+  const Folder folder;
+  const std::string file = folder.write(
+      "till.toml",
+      "[till]\ndatabase = \"x\"\n[receipt]\nlanguage = \"de\"\n[printer]\nurl = "
+      "\"serial:/dev/ttyS0?baud=19200\"\ncode_page = \"pc858, pc852=20\"\ncolumns = 48\ndrawer = "
+      "true\n");
+  const Config config = load_config(file, {}, environment({}));
+  EXPECT_EQ(config.printer_url, "serial:/dev/ttyS0?baud=19200");
+  EXPECT_EQ(config.printer_columns, 48);
+  EXPECT_TRUE(config.printer_drawer);
+  EXPECT_EQ(config.receipt_language, "de");
+  EXPECT_EQ(printer_pages(config.printer_code_page),
+            (std::vector<PrinterPage>{{CodePage::pc858, 19}, {CodePage::pc852, 20}}));
+  EXPECT_NE(why("", {{"database", "x"}, {"printer-url", "tcp://printer.local"}})
+                .find("--printer-url: printer.url must have an IP address"),
+            std::string::npos);
+  EXPECT_NE(why("", {{"database", "x"}, {"printer-code-page", "pc1"}}).find("there is no \"pc1\""),
+            std::string::npos);
+  EXPECT_NE(why("", {{"database", "x"}, {"receipt-language", "tlh"}}).find("must be one of en"),
+            std::string::npos);
+}
+
 TEST(Config, WhatIsWrongIsNamedWithItsPlace) {
   const Folder folder;
   const auto file = [&](const std::string& text) { return folder.write("till.toml", text); };

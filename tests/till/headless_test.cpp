@@ -71,7 +71,8 @@ class HeadlessTill : public ::testing::Test {
     register_ = std::make_unique<Register>(*catalogue_, *ledger_, *staff_, clock_, settings_);
     headless_ = std::make_unique<Headless>(
         *register_, Headless::Hooks{[] { return sync::Status{}; }, [this] { ++nudges_; }, [] {},
-                                    [](const CompletedSale&) { return "paper"; }});
+                                    [](const CompletedSale&) { return "paper"; },
+                                    [](const CompletedSale&) { return "COPY"; }});
   }
   void stop() {
     headless_.reset(), register_.reset(), staff_.reset(), ledger_.reset(), catalogue_.reset(),
@@ -127,6 +128,7 @@ TEST_F(HeadlessTill, TheContractsSale) {
   EXPECT_EQ(done["rounding"], 0);
   EXPECT_EQ(done["taxes"], json::parse(R"([{"rate":200000,"net":332,"tax":66,"gross":398}])"));
   EXPECT_EQ(done["receiptText"], "paper");
+  EXPECT_EQ(well(R"({"do":"reprint","receipt":"s1-till1-A000001"})")["receiptText"], "COPY");
   EXPECT_EQ(nudges_, 2);  // the shift and the sale
   EXPECT_EQ(well(R"({"do":"stock","productId":"p1001"})")["stock"]["shown"], 8000);
 }
