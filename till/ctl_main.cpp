@@ -6,17 +6,23 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <string>
 
+#include "pos/receipt.h"
 #include "pos/version.h"
+#include "storage/ledger.h"
 #include "storage/outbox.h"
 #include "storage/provision.h"
 #include "till/bundle.h"
 #include "till/config.h"
 #include "till/control_socket.h"
+#include "till/font.h"
 #include "till/operator.h"
+#include "till/paper_picture.h"
+#include "till/secrets.h"
 #include "till/versions.h"
 
 namespace {
@@ -141,6 +147,33 @@ int backup(const pos::till::Config& config, const std::string& file) {
   return 0;
 }
 
+int receipt(const pos::till::Config& config, const std::string& number, const std::string& png) {
+  pos::storage::Database database(config.database);
+  const auto who = pos::storage::identity(database);
+  pos::storage::PendingStock pending(database);
+  pos::storage::Ledger ledger(database, pending, pos::till::read_secrets(config.key).signing);
+  const auto sale = ledger.sale(number);
+  if (!sale) {
+    std::fprintf(stderr, "leaftillctl: this till has no receipt %s.\n", number.c_str());
+    return 1;
+  }
+  const auto document = pos::receipt_document(
+      *sale, {who.receipt_head, who.receipt_foot, static_cast<int>(config.receipt_columns),
+              config.receipt_language});
+  if (png.empty()) {
+    std::printf("%s", pos::text_of(document).c_str());
+    return 0;
+  }
+  pos::till::Font font;
+  const std::string bytes = pos::till::png_of(pos::till::picture_of(document, font));
+  std::ofstream out(png, std::ios::binary);
+  out << bytes;
+  out.close();
+  if (out) return 0;
+  std::fprintf(stderr, "leaftillctl: %s cannot be written.\n", png.c_str());
+  return 1;
+}
+
 int later(const std::string& what) {
   std::fprintf(stderr, "leaftillctl: this version cannot `%s` yet (docs/wire.md, later).\n",
                what.c_str());
@@ -151,7 +184,7 @@ int later(const std::string& what) {
 
 int main(int argc, char** argv) {
   CLI::App app{"leaftillctl, for whoever looks after a till"};
-  std::string file, bundle, directory = ".";
+  std::string file, bundle, number, png, directory = ".";
   bool as_json = false;
   std::map<std::string, std::string> flags;
   app.set_version_flag("--version", pos::till::versions("leaftillctl"));
@@ -177,6 +210,9 @@ int main(int argc, char** argv) {
   cmd_export->add_option("--out", out, "a new file; without it, standard output");
   auto* cmd_backup = app.add_subcommand("backup", "copy the database while the till sells");
   cmd_backup->add_option("FILE", out, "a new file")->required();
+  auto* cmd_receipt = app.add_subcommand("receipt", "show a receipt, or draw it (no till running)");
+  cmd_receipt->add_option("number", number, "as printed, s1-till1-A000042")->required();
+  cmd_receipt->add_option("--png", png, "draw it into this file");
   for (const char* name : {"import", "doctor", "restore", "rotate-key"}) {
     app.add_subcommand(name, "later");
   }
@@ -191,6 +227,7 @@ int main(int argc, char** argv) {
       return pos::till::load_config(file, flags, pos::till::process_environment());
     };
     if (*cmd_status) return status(config(), as_json);
+    if (*cmd_receipt) return receipt(config(), number, png);
     if (*cmd_verify) return verify(config(), as_json);
     if (*cmd_export) return export_journal(config(), format, out);
     if (*cmd_backup) return backup(config(), out);
