@@ -14,6 +14,7 @@ struct Draft {
   PersonId cashier;        // who was logged in
   Sale sale;               // not open: nothing on the counter
   bool just_sold = false;  // nothing was asked since the last sale was recorded
+  bool training = false;   // beside the text, not in it: Ledger::set_training() alone changes it
 };
 
 // One line of text per item, our own and local: never on the wire. Version 1, which had

@@ -21,6 +21,10 @@ struct AmountOf {  // a row of a total: a tax rate in ppm, a tender, a category,
   Money amount;
   bool operator==(const AmountOf&) const = default;
 };
+struct CountOf {  // pieces of a note or coin, whose value is in minor units
+  int64_t value = 0, pieces = 0;
+  bool operator==(const CountOf&) const = default;
+};
 struct ShiftClosed {
   FactHeader header;
   int64_t z_number = 0;
@@ -31,6 +35,9 @@ struct ShiftClosed {
   Money float_amount, expected, counted, variance;  // of the drawer; variance = counted - expected
   Money turnover;                                   // of this shift
   Money grand_total;                                // of the till, since it was made
+  Money rounding;               // of cash, in the turnover: turnover = the taxes' gross + rounding
+  Money cash_moved;             // in less out, in what is expected
+  std::vector<CountOf> counts;  // of the drawer, large to small; empty: only the sum was counted
   bool operator==(const ShiftClosed&) const = default;
 };
 struct CashMoved {
@@ -51,7 +58,7 @@ struct DrawerOpened {
   std::string reason;
   bool operator==(const DrawerOpened&) const = default;
 };
-struct TillNoted {  // technical: started, clock_back, line_voided, wrong_pin, forked …
+struct TillNoted {  // technical: started, clock_back, line_voided, wrong_pin … (docs/wire.md)
   FactHeader header;
   std::string code, text;
   bool operator==(const TillNoted&) const = default;

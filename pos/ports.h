@@ -9,8 +9,10 @@
 #include <vector>
 
 #include "pos/draft.h"
+#include "pos/held.h"
 #include "pos/item.h"
 #include "pos/journal.h"
+#include "pos/people.h"
 #include "pos/shift.h"
 #include "pos/time.h"
 
@@ -62,9 +64,18 @@ class Ledger {
   virtual void save_draft(const Draft&) = 0;
   virtual Draft load_draft() = 0;
 
+  // The note, the counter and what lies beside it, in one durable transaction each. hold() empties
+  // the counter; recall() puts the sale of that id on it, which is held no longer.
+  virtual void hold(const TillNoted&, const HeldSale&) = 0;
+  virtual void recall(const TillNoted&, const HeldSale&) = 0;
+  virtual std::vector<HeldSale> held() = 0;  // oldest first
+  virtual void set_training(const TillNoted&, bool on) = 0;
+
   virtual std::optional<Shift> shift() = 0;
   // What the open shift has taken so far; header and counted are the caller's to fill in.
   virtual ShiftClosed shift_totals() = 0;
+  virtual std::optional<ShiftClosed> z_report(int64_t number) = 0;
+  virtual Instant last_recorded() = 0;  // of the last row; 0 before the first
   virtual std::optional<CompletedSale> sale(std::string_view receipt) = 0;
   virtual std::optional<CompletedSale> last_sale() = 0;
   virtual std::vector<JournalEntry> journal(int64_t after, int limit) = 0;
@@ -77,9 +88,16 @@ class Staff {
   struct Answer {
     std::optional<Person> person;
     int64_t wait_ms = 0;
+    int64_t locks_ms = 0;  // > 0: this wrong PIN was one too many, and locks for so long
   };
   virtual Answer by_pin(std::string_view pin, Instant now) = 0;
   virtual std::optional<Person> by_id(const PersonId&) = 0;
+  virtual std::vector<StaffEntry> list() = 0;  // by id, also who is locked
+  // Whether anybody but that person has this PIN, also if locked.
+  virtual bool pin_taken(std::string_view pin, const PersonId& but) = 0;
+  // Adds or changes a person, durably. No pin: it stays as it is. Returns the entry with its new
+  // version, one above the old: of central's and this, the higher one wins.
+  virtual StaffEntry put(const StaffEntry&, std::string_view pin) = 0;
 };
 
 class Clock {

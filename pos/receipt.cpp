@@ -65,11 +65,12 @@ class Receipt {
   }
 
  private:
+  bool training() const { return occasion_.training || sale_.training(); }
   std::string text(Money money) const { return to_text(money, digits_); }
 
   void top() {
     for (const std::string& l : head_.lines) paper_.centre(l);
-    if (occasion_.training) paper_.centre(std::string("*** ") + words_.training + " ***", kLoud);
+    if (training()) paper_.centre(std::string("*** ") + words_.training + " ***", kLoud);
     if (occasion_.copy > 0) {
       paper_.centre(std::string(words_.copy) + " " + std::to_string(occasion_.copy), kLoud);
     }
@@ -169,7 +170,7 @@ class Receipt {
     }
     paper_.left(std::string(words_.served_by) + " " + sale_.header.cashier.value);
     if (!head_.foot.empty()) paper_.centre(head_.foot);
-    if (occasion_.training) {
+    if (training()) {
       paper_.centre(std::string("*** ") + words_.training + " ***", kLoud);
     } else {
       paper_.code(sale_.receipt);  // a return scans it

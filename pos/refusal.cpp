@@ -64,6 +64,18 @@ const char* to_word(RefusalCode code) {
       return "reason_missing";
     case RefusalCode::card_number:
       return "card_number";
+    case RefusalCode::in_training:
+      return "in_training";
+    case RefusalCode::unknown_held:
+      return "unknown_held";
+    case RefusalCode::too_many_held:
+      return "too_many_held";
+    case RefusalCode::unknown_report:
+      return "unknown_report";
+    case RefusalCode::bad_pin:
+      return "bad_pin";
+    case RefusalCode::last_manager:
+      return "last_manager";
   }
   return "bad_request";
 }

@@ -40,6 +40,12 @@ enum class RefusalCode {
   no_question,     // nothing was asked
   reason_missing,  // say why
   card_number,     // never type a card's number: the journal is kept for ever
+  in_training,     // not while training, or training may not begin or end now
+  unknown_held,    // no such sale is held
+  too_many_held,
+  unknown_report,  // this till has no Z report of that number
+  bad_pin,         // 4 to 6 digits, not all the same, nobody else's
+  last_manager,    // somebody must be left who may change the staff
 };
 
 // The stable word: "unknown_item".

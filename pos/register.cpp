@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
-#include "pos/card_number.h"
+#include "pos/kept_text.h"
 #include "pos/receipt.h"
 #include "pos/scanned.h"
 
@@ -12,7 +12,6 @@ namespace {
 
 constexpr size_t kMaxBodyBytes = 60 * 1024;  // the wire takes 64 KiB; the rest is for tenders
 constexpr size_t kLinesThatAlwaysFit = 40;   // even with the longest names
-constexpr size_t kMaxReason = 200, kMaxReference = 64;
 
 Refusal refuse(RefusalCode code, std::string message) { return {code, std::move(message)}; }
 
@@ -37,30 +36,6 @@ std::optional<Refusal> fault_of(const Sale& sale) {
   return {};
 }
 
-std::optional<Refusal> fault_of(std::string_view text, size_t limit) {
-  if (text.size() > limit || !valid_utf8(text) || printable(text, limit) != text) {
-    return refuse(RefusalCode::text_too_long, "The text is at most " + std::to_string(limit) +
-                                                  " bytes of readable characters.");
-  }
-  return {};
-}
-
-// Text that goes into the journal.
-std::optional<Refusal> fault_of_kept(std::string_view text, size_t limit) {
-  if (auto no = fault_of(text, limit)) return no;
-  if (has_card_number(text)) {
-    return refuse(RefusalCode::card_number,
-                  "This looks like a card's number, which must not be kept: the last four digits "
-                  "are enough.");
-  }
-  return {};
-}
-
-std::optional<Refusal> fault_of_reason(std::string_view reason) {
-  if (reason.empty()) return refuse(RefusalCode::reason_missing, "Say why: give a reason.");
-  return fault_of_kept(reason, kMaxReason);
-}
-
 Rate limit_of(const DiscountLimits& limits, Role role) {
   switch (role) {
     case Role::cashier:
@@ -78,6 +53,13 @@ Rate share_of(const Reduction& r, Money full) {
   if (r.percent.ppm > 0 || full.minor <= 0) return r.percent;
   const __int128 raw = static_cast<__int128>(r.amount.minor) * kMaxRatePpm;
   return {static_cast<int64_t>(std::min<__int128>((raw + full.minor - 1) / full.minor, INT64_MAX))};
+}
+
+Quantity quantity_of(const Sale& sale, int32_t line) {
+  for (const Line& l : sale.lines()) {
+    if (l.id == line) return l.quantity;
+  }
+  return {};
 }
 
 // 1970-01-01 was a Thursday.
@@ -113,24 +95,25 @@ void Register::reload() {
   sale_ = draft.sale;
   sale_.under(settings_.terms);
   question_.reset();
+  training_ = draft.training;
   shift_ = ledger_.shift();
+  last_recorded_ = ledger_.last_recorded();
   last_sale_ = ledger_.last_sale();
   last_sale_in_doubt_ = draft.just_sold && last_sale_.has_value();
 }
 
-std::optional<Refusal> Register::logged_in() const {
-  if (!person_) return refuse(RefusalCode::not_logged_in, "Type your PIN first.");
-  return {};
+std::optional<Refusal> Register::may(Command command) const {
+  return refused_by_role(command, {person_, approver_, training_});
 }
 
-std::optional<Refusal> Register::may_sell() const {
-  if (auto no = logged_in()) return no;
+std::optional<Refusal> Register::may_sell(Command command) const {
+  if (auto no = may(command)) return no;
   if (!shift_) return refuse(RefusalCode::no_shift, "Open a shift first: count the float.");
   return {};
 }
 
-std::optional<Refusal> Register::may_change_sale() const {
-  if (auto no = may_sell()) return no;
+std::optional<Refusal> Register::may_change_sale(Command command) const {
+  if (auto no = may_sell(command)) return no;
   if (!sale_.open()) return refuse(RefusalCode::no_sale, "There is no open sale: scan an item.");
   if (!sale_.tenders().empty()) {
     return refuse(RefusalCode::sale_open,
@@ -164,26 +147,30 @@ void Register::handed_out() {
   if ((unheard_ || last_sale_in_doubt_) && !sale_.open()) keep({});
 }
 
-Outcome<Person> Register::person_of(std::string_view pin) {
+Outcome<Person> Register::person_of(std::string_view pin, const char* what_for) {
   const Staff::Answer answer = staff_.by_pin(pin, clock_.now());
   if (answer.wait_ms > 0) {
     return refuse(RefusalCode::locked_out, "Too many wrong PINs. Wait " +
                                                std::to_string((answer.wait_ms + 999) / 1000) +
                                                " seconds, then try again.");
   }
-  if (!answer.person) return refuse(RefusalCode::wrong_pin, "This PIN is not known. Try again.");
-  return *answer.person;
+  if (answer.person) return *answer.person;
+  note_for_real("wrong_pin", what_for);
+  if (answer.locks_ms > 0) {
+    note_for_real("locked_out", "for " + std::to_string(answer.locks_ms / 1000) + " seconds");
+  }
+  return refuse(RefusalCode::wrong_pin, "This PIN is not known. Try again.");
 }
 
 Outcome<Person> Register::login(std::string_view pin) {
-  const auto person = person_of(pin);
+  const auto person = person_of(pin, "login");
   if (person) person_ = *person;
   return person;
 }
 
 Outcome<Person> Register::approve(std::string_view pin) {
-  if (auto no = logged_in()) return *no;
-  const auto person = person_of(pin);
+  if (!person_) return refuse(RefusalCode::not_logged_in, "Type your PIN first.");
+  const auto person = person_of(pin, "approval");
   if (!person) return person;
   if (person->role < Role::supervisor) {
     return refuse(RefusalCode::not_allowed, "Only a supervisor or a manager can approve this.");
@@ -192,61 +179,37 @@ Outcome<Person> Register::approve(std::string_view pin) {
   return person;
 }
 
-Role Register::power() const {
-  const Role own = person_ ? person_->role : Role::cashier;
-  return approver_ ? std::max(own, approver_->role) : own;
+TillNoted Register::noted(std::string code, const std::string& text) {
+  return {header(), std::move(code), printable(text, kMaxReason)};
 }
 
 void Register::note(std::string code, const std::string& text) {
-  ledger_.record(TillNoted{header(), std::move(code), printable(text, kMaxReason)});
+  if (!training_) note_for_real(std::move(code), text);
+}
+
+void Register::note_for_real(std::string code, const std::string& text) {
+  record(noted(std::move(code), text));
 }
 
 Outcome<Done> Register::logout() {
-  if (auto no = logged_in()) return *no;
+  if (auto no = may(Command::logout)) return *no;
   person_.reset();
   question_.reset();
   return Done{};
 }
 
 Outcome<Shift> Register::open_shift(Money float_amount) {
-  if (auto no = logged_in()) return *no;
+  if (auto no = may(Command::open_shift)) return *no;
   if (shift_) return refuse(RefusalCode::shift_open, "A shift is open already: close it first.");
   if (float_amount.minor < 0 || float_amount.minor > kMaxPriceMinor) {
     return refuse(RefusalCode::bad_amount, "The float is the money in the drawer, 0 or more.");
   }
   ShiftOpened opened{header(), float_amount};
   opened.header.shift = ShiftId{opened.header.id.value};
-  ledger_.record(opened);
+  record(opened);
   shift_ = ledger_.shift();
   assert(shift_);
   return *shift_;
-}
-
-ShiftClosed Register::totals_now() {
-  ShiftClosed totals = ledger_.shift_totals();
-  totals.header = header();
-  return totals;
-}
-
-Outcome<ShiftClosed> Register::x_report() {
-  if (auto no = may_sell()) return *no;
-  return totals_now();
-}
-
-Outcome<ShiftClosed> Register::close_shift(Money counted) {
-  if (auto no = may_sell()) return *no;
-  if (sale_.open()) {
-    return refuse(RefusalCode::sale_open, "A sale is open: take the payment or void it first.");
-  }
-  if (counted.minor < 0 || counted.minor > kMaxPriceMinor) {
-    return refuse(RefusalCode::bad_amount, "Count the money in the drawer: 0 or more.");
-  }
-  ShiftClosed closed = totals_now();
-  closed.counted = counted;
-  closed.variance = counted - closed.expected;
-  ledger_.record(closed);
-  shift_.reset();
-  return closed;
 }
 
 Outcome<Register::Pick> Register::look_up(std::string_view text) {
@@ -269,7 +232,7 @@ Outcome<Register::Pick> Register::look_up(std::string_view text) {
 }
 
 Outcome<Line> Register::scan(std::string_view code, std::optional<Quantity> quantity) {
-  if (auto no = may_sell()) return *no;
+  if (auto no = may_sell(Command::scan)) return *no;
   const auto found = look_up(code);
   if (!found) return found.refusal();
   Pick pick = *found;
@@ -282,7 +245,7 @@ Outcome<Line> Register::scan(std::string_view code, std::optional<Quantity> quan
 }
 
 Outcome<Line> Register::add(const ProductId& product, std::optional<Quantity> quantity) {
-  if (auto no = may_sell()) return *no;
+  if (auto no = may_sell(Command::scan)) return *no;
   const auto item = catalogue_.by_id(product);
   if (!item)
     return refuse(RefusalCode::unknown_item, "This item is not in the catalogue any more.");
@@ -292,7 +255,7 @@ Outcome<Line> Register::add(const ProductId& product, std::optional<Quantity> qu
 // Age before price before weight: nobody weighs what may not be sold.
 Outcome<Line> Register::offer(Pick pick) {
   question_.reset();
-  if (!sale_.tenders().empty()) return *may_change_sale();
+  if (!sale_.tenders().empty()) return *may_change_sale(Command::scan);
   const Item& item = pick.item;
   if (pick.quantity) {
     if (auto no = fault_of(item, *pick.quantity)) return *no;
@@ -318,7 +281,7 @@ Outcome<Line> Register::ask(Question::Kind kind, Pick pick, std::string words) {
 }
 
 Outcome<Line> Register::answer(const Answer& answer) {
-  if (auto no = may_sell()) return *no;
+  if (auto no = may_sell(Command::answer)) return *no;
   if (!question_) {
     return refuse(RefusalCode::no_question, "Nothing was asked: scan the item first.");
   }
@@ -390,28 +353,31 @@ bool Register::too_large(Sale sale) {
 }
 
 Outcome<Done> Register::set_quantity(int32_t line, Quantity quantity) {
-  if (auto no = may_change_sale()) return *no;
+  if (auto no = may_change_sale(Command::set_quantity)) return *no;
   Sale next = sale_;
   if (auto done = next.set_quantity(line, quantity); !done) return done;
   if (auto no = fault_of(next)) return *no;
+  if (const Quantity was = quantity_of(sale_, line); quantity < was) {
+    note("quantity_lowered", name_of(line) + ": " + to_text(was) + " to " + to_text(quantity));
+  }
   keep(std::move(next));
   return Done{};
 }
 
 Outcome<Done> Register::void_line(int32_t line) {
-  if (auto no = may_change_sale()) return *no;
+  if (auto no = may_change_sale(Command::void_line)) return *no;
   Sale next = sale_;
   if (auto done = next.void_line(line); !done) return done;
+  note("line_voided",
+       name_of(line) + ": " + to_text(quantity_of(sale_, line)) + ", " +
+           to_text(sale_.total() - next.total(), currency_digits(settings_.currency)));
   keep(std::move(next));
   return Done{};
 }
 
 Outcome<Done> Register::set_price(int32_t line, Money price, std::string_view reason) {
-  if (auto no = may_change_sale()) return *no;
+  if (auto no = may_change_sale(Command::set_price)) return *no;
   if (auto no = fault_of_reason(reason)) return *no;
-  if (power() < Role::supervisor) {
-    return refuse(RefusalCode::not_allowed, "Another price needs a supervisor's PIN.");
-  }
   Sale next = sale_;
   if (auto done = next.set_price(line, price, std::string(reason)); !done) return done;
   if (auto no = fault_of(next)) return *no;
@@ -422,7 +388,7 @@ Outcome<Done> Register::set_price(int32_t line, Money price, std::string_view re
 }
 
 Outcome<Done> Register::discount(int32_t line, Reduction reduction) {
-  if (auto no = may_change_sale()) return *no;
+  if (auto no = may_change_sale(Command::discount)) return *no;
   if (!reduction.empty()) {
     if (auto no = fault_of_reason(reduction.reason)) return *no;
   }
@@ -434,7 +400,8 @@ Outcome<Done> Register::discount(int32_t line, Reduction reduction) {
     return refuse(RefusalCode::sale_full, "This sale is full: pay it, or use a shorter reason.");
   }
   const Rate share = share_of(asked, sale_.reducible(line));
-  if (share > limit_of(settings_.limits, power())) {
+  if (share >
+      limit_of(settings_.limits, power(right_of(Command::discount), {person_, approver_}))) {
     return refuse(RefusalCode::not_allowed,
                   "So large a discount needs a supervisor's or a manager's PIN.");
   }
@@ -447,25 +414,33 @@ Outcome<Done> Register::discount(int32_t line, Reduction reduction) {
   return Done{};
 }
 
+// "line 2 Ham"; "sale" for line 0.
+std::string Register::name_of(int32_t line) const {
+  for (const Line& l : sale_.lines()) {
+    if (line != 0 && l.id == line)
+      return "line " + std::to_string(line) + " " + printable(l.item.name, 60);
+  }
+  return "sale";
+}
+
 // First the journal, then the draft: a power cut between them leaves a note of what was meant,
 // never a change that nobody noted.
 void Register::note_change(const char* code, int32_t line, const std::string& what,
                            std::string_view reason) {
-  std::string name = "sale";
-  for (const Line& l : sale_.lines()) {
-    if (line != 0 && l.id == line)
-      name = "line " + std::to_string(line) + " " + printable(l.item.name, 60);
-  }
-  note(code, name + ": " + what + ", " + std::string(reason));
+  note(code, name_of(line) + ": " + what + ", " + std::string(reason));
 }
 
 Outcome<Done> Register::void_sale(std::string_view reason) {
-  if (auto no = may_sell()) return *no;
+  if (auto no = may_sell(Command::void_sale)) return *no;
   if (!sale_.open()) return refuse(RefusalCode::no_sale, "There is no open sale to void.");
   if (auto no = fault_of_kept(reason, kMaxReason)) return *no;
+  if (training_) {
+    keep({});
+    return Done{};
+  }
   SaleVoided voided{header(), static_cast<int64_t>(sale_.lines().size()), sale_.total(),
                     std::string(reason)};
-  ledger_.record(voided);
+  record(voided);
   sale_ = {};
   question_.reset();
   return Done{};
@@ -473,7 +448,7 @@ Outcome<Done> Register::void_sale(std::string_view reason) {
 
 Outcome<Payment> Register::pay(TenderKind kind, std::optional<Money> amount,
                                std::string_view reference) {
-  if (auto no = may_sell()) return *no;
+  if (auto no = may_sell(Command::pay)) return *no;
   if (!sale_.open() || sale_.lines().empty()) {
     return refuse(RefusalCode::no_sale, "There is nothing to pay: scan an item first.");
   }
@@ -493,7 +468,8 @@ Outcome<Payment> Register::pay(TenderKind kind, std::optional<Money> amount,
 
 Outcome<Payment> Register::complete(const Sale& paid) {
   CompletedSale sale = paid.complete(header(), settings_.currency);
-  Recorded recorded = ledger_.record(sale);  // the draft is cleared in the same commit
+  if (training_) return practised(std::move(sale));
+  Recorded recorded = record(sale);  // the draft is cleared in the same commit
   sale.receipt = recorded.receipt;
   sale_ = {};
   question_.reset();
@@ -504,20 +480,20 @@ Outcome<Payment> Register::complete(const Sale& paid) {
 }
 
 Outcome<std::vector<Item>> Register::find(std::string_view text, int limit) {
-  if (auto no = logged_in()) return *no;
-  if (auto no = fault_of(text, kMaxReason)) return *no;
+  if (auto no = may(Command::find)) return *no;
+  if (auto no = fault_of_text(text, kMaxReason)) return *no;
   return catalogue_.search(text, limit);
 }
 
 Outcome<Item> Register::check(std::string_view code) {
-  if (auto no = logged_in()) return *no;
+  if (auto no = may(Command::check)) return *no;
   const auto pick = look_up(code);
   if (!pick) return pick.refusal();
   return pick->item;
 }
 
 Outcome<ShownStock> Register::stock(const ProductId& product) {
-  if (auto no = logged_in()) return *no;
+  if (auto no = may(Command::stock)) return *no;
   if (!catalogue_.by_id(product)) {
     return refuse(RefusalCode::unknown_item, "There is no such product in the catalogue.");
   }
@@ -525,15 +501,21 @@ Outcome<ShownStock> Register::stock(const ProductId& product) {
 }
 
 Outcome<CompletedSale> Register::receipt(std::string_view number) {
-  if (auto no = logged_in()) return *no;
+  if (auto no = may(Command::reprint)) return *no;
   auto sale = ledger_.sale(number);
   if (!sale)
     return refuse(RefusalCode::unknown_receipt, "This till has no receipt of that number.");
   return *sale;
 }
 
+Outcome<CompletedSale> Register::reprint(std::string_view number) {
+  auto sale = receipt(number);
+  if (sale) note("reprint", sale->receipt);
+  return sale;
+}
+
 Outcome<std::vector<JournalEntry>> Register::journal(int64_t after, int limit) {
-  if (auto no = logged_in()) return *no;
+  if (auto no = may(Command::journal)) return *no;
   return ledger_.journal(after, limit);
 }
 

@@ -14,9 +14,12 @@
 #include <string_view>
 #include <vector>
 
+#include "pos/held.h"
 #include "pos/label.h"
+#include "pos/people.h"
 #include "pos/ports.h"
 #include "pos/refusal.h"
+#include "pos/roles.h"
 
 namespace pos {
 
@@ -67,14 +70,36 @@ class Register {
 
   Outcome<Person> login(std::string_view pin);
   // A supervisor's PIN beside the cashier's, until end_approval(): what her role may not do is done
-  // in the supervisor's name too.
+  // in the supervisor's name too, as far as roles.h lets it. A wrong PIN counts for the lock-out.
   Outcome<Person> approve(std::string_view pin);
   void end_approval() { approver_.reset(); }
   Outcome<Done> logout();  // an open sale stays on the counter for whoever logs in next
 
   Outcome<Shift> open_shift(Money float_amount);
-  Outcome<ShiftClosed> close_shift(Money counted);
+  // Notes and coins, if they are given, must sum to `counted`; without it, it is their sum.
+  Outcome<ShiftClosed> close_shift(std::optional<Money> counted, std::vector<CountOf> counts = {});
   Outcome<ShiftClosed> x_report();
+  // Of a closed shift, out of its row of the journal.
+  Outcome<ShiftClosed> z_report(int64_t number);
+
+  // Money put into the drawer or (negative) taken out, never more than is expected in it; and the
+  // drawer opened without a sale. Both leave an open sale alone.
+  Outcome<CashMoved> move_cash(Money in, std::string_view reason);
+  Outcome<Done> open_drawer(std::string_view reason);
+
+  // The open sale is put aside, as long as nothing of it is paid; and comes back.
+  Outcome<HeldSale> hold(std::string_view name);
+  Outcome<std::vector<HeldSale>> held();  // oldest first
+  Outcome<Done> recall(std::string_view id);
+
+  // Between on and off a sale leaves nothing behind but its answer: receipt kTrainingReceipt, no
+  // number, no row, no stock. On disk, so that a restart does not end it.
+  Outcome<Done> set_training(bool on);
+  bool training() const { return training_; }
+
+  // The people of the store, by a manager, without any line to central.
+  Outcome<std::vector<StaffEntry>> staff();
+  Outcome<StaffEntry> set_staff(const StaffChange&);
 
   // `quantity` default: one piece; weighed goods are asked for. Refused with needs_answer while
   // question() asks something: nothing is on the counter until it is answered, and any other
@@ -99,6 +124,7 @@ class Register {
   Outcome<Item> check(std::string_view code);
   Outcome<ShownStock> stock(const ProductId&);
   Outcome<CompletedSale> receipt(std::string_view number);
+  Outcome<CompletedSale> reprint(std::string_view number);  // the same, and a row of the journal
   Outcome<std::vector<JournalEntry>> journal(int64_t after, int limit = 200);
   std::vector<Item> tiles() { return catalogue_.tiles(); }
 
@@ -134,16 +160,22 @@ class Register {
   Outcome<Line> ask(Question::Kind, Pick, std::string words);
   Sale new_sale();
   bool too_large(Sale);
-  Role power() const;
-  Outcome<Person> person_of(std::string_view pin);
-  void note(std::string code, const std::string& text);
+  Outcome<Person> person_of(std::string_view pin, const char* what_for);
+  TillNoted noted(std::string code, const std::string& text);
+  void note(std::string code, const std::string& text);  // of what a sale leaves: not in training
+  void note_for_real(std::string code, const std::string& text);
+  Recorded record(const Fact&);  // every row goes through here
+  void watch_clock();
+  std::string name_of(int32_t line) const;
   void note_change(const char* code, int32_t line, const std::string& what,
                    std::string_view reason);
   Outcome<Pick> look_up(std::string_view code);
-  std::optional<Refusal> logged_in() const;
-  std::optional<Refusal> may_sell() const;
-  std::optional<Refusal> may_change_sale() const;
+  // The one place where a role is asked for (roles.h): every command begins with one of these.
+  std::optional<Refusal> may(Command) const;
+  std::optional<Refusal> may_sell(Command) const;         // and a shift is open
+  std::optional<Refusal> may_change_sale(Command) const;  // and a sale of which nothing is paid
   Outcome<Payment> complete(const Sale& paid);
+  Outcome<Payment> practised(CompletedSale);
   ShiftClosed totals_now();
   FactHeader header();
   void keep(Sale next);
@@ -162,6 +194,8 @@ class Register {
   std::optional<CompletedSale> last_sale_;
   bool last_sale_in_doubt_ = false;
   bool unheard_ = false;
+  bool training_ = false;
+  Instant last_recorded_;  // when the last row of the journal was written; 0: none is
 };
 
 }  // namespace pos

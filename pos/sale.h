@@ -87,7 +87,10 @@ struct CompletedSale {
   TransactionId original;
   bool operator==(const CompletedSale&) const = default;
   Money change() const;
+  bool training() const;  // only practised: it was never recorded
 };
+inline constexpr const char* kTrainingReceipt = "TRAINING";
+inline bool CompletedSale::training() const { return receipt == kTrainingReceipt; }
 
 // The rules of the store that a sale is reckoned by.
 struct Terms {

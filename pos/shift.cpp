@@ -14,4 +14,11 @@ const char* to_word(Role role) {
   return "cashier";
 }
 
+std::optional<Role> role_of(std::string_view word) {
+  for (const Role role : {Role::cashier, Role::supervisor, Role::manager}) {
+    if (word == to_word(role)) return role;
+  }
+  return {};
+}
+
 }  // namespace pos

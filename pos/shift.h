@@ -1,7 +1,9 @@
 // A shift: from the float in the drawer to the count. The business date belongs to it.
 #pragma once
 
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "pos/ids.h"
 #include "pos/money.h"
@@ -20,6 +22,7 @@ struct Shift {
 
 enum class Role { cashier = 1, supervisor = 2, manager = 3 };  // these numbers are on disk
 const char* to_word(Role);
+std::optional<Role> role_of(std::string_view word);
 
 struct Person {
   PersonId id;

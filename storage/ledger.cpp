@@ -52,6 +52,12 @@ bool ends_the_sale(const Fact& fact) {
          !std::holds_alternative<DrawerOpened>(fact);
 }
 
+Draft draft_in(const std::string& text) {
+  auto read = decode_draft(text);
+  if (!read) throw Error("The open sale on disk cannot be read by this version of Leaftill.");
+  return std::move(*read);
+}
+
 Fact with_receipt(Fact fact, const std::string& receipt) {
   if (auto* sale = std::get_if<CompletedSale>(&fact)) sale->receipt = receipt;
   return fact;
@@ -136,7 +142,9 @@ Recorded Ledger::already_recorded(const TransactionId& id) {
           h.place.epoch, h.place.seq};
 }
 
-Recorded Ledger::record(const Fact& given) {
+Recorded Ledger::record(const Fact& fact) { return record_with(fact, {}); }
+
+Recorded Ledger::record_with(const Fact& given, const std::function<void()>& more) {
   sync::hold_at("before_begin");
   const Database::Turn turn(database_, Database::Who::cashier);
   const TransactionId& id = header_of(given).id;
@@ -155,6 +163,7 @@ Recorded Ledger::record(const Fact& given) {
     if (std::holds_alternative<ShiftClosed>(given)) h.z_number += 1;
     move_head(h, id);
     if (ends_the_sale(given)) Query(database_, "UPDATE draft SET body = ''").run();
+    if (more) more();
     recorded = {id, receipt, h.place.epoch, h.place.seq};
     sync::hold_at("in_transaction");
   });
@@ -233,8 +242,14 @@ void Ledger::keep_shift(const Head& h, const Fact& fact) {
   }
   if (const auto* closed = std::get_if<ShiftClosed>(&fact)) {
     Query q(database_,
-            "UPDATE shift SET closed_at = ?, z_number = ?, counted = ? WHERE closed_at IS NULL");
-    q << closed->header.at.unix_ms << closed->z_number << closed->counted.minor;
+            "UPDATE shift SET closed_at = ?, z_number = ?, counted = ?, closing = ?"
+            " WHERE closed_at IS NULL");
+    q << closed->header.at.unix_ms << closed->z_number << closed->counted.minor << h.row_id();
+    q.run();
+  }
+  if (const auto* moved = std::get_if<CashMoved>(&fact)) {
+    Query q(database_, "UPDATE shift SET cash_moved = cash_moved + ? WHERE closed_at IS NULL");
+    q << moved->in.minor;
     q.run();
   }
 }
@@ -257,23 +272,65 @@ size_t Ledger::size_of(const Fact& fact) {
 void Ledger::save_draft(const Draft& draft) {
   sync::hold_at("scan");
   const Database::Turn turn(database_, Database::Who::cashier);
+  database_.transact(Database::Durability::normal, [&] { put_draft(draft); });
+}
+
+void Ledger::put_draft(const Draft& draft) {
   const std::string body = encode(draft);
-  database_.transact(Database::Durability::normal, [&] {
-    Query q(database_, "UPDATE draft SET body = ?");
-    q << body;
-    q.run();
-  });
+  Query q(database_, "UPDATE draft SET body = ?");
+  q << body;
+  q.run();
 }
 
 Draft Ledger::load_draft() {
   const Database::Turn turn(database_, Database::Who::cashier);
-  Query q(database_, "SELECT body FROM draft");
+  Query q(database_, "SELECT body, training FROM draft");
   Draft draft;
   draft.just_sold = true;
-  if (!q.row() || q.text(0).empty()) return draft;
-  auto read = decode_draft(q.text(0));
-  if (!read) throw Error("The open sale on disk cannot be read by this version of Leaftill.");
-  return *read;
+  if (!q.row()) return draft;
+  const bool training = q.integer(1) != 0;
+  if (!q.text(0).empty()) draft = draft_in(q.text(0));
+  draft.training = training;
+  return draft;
+}
+
+void Ledger::hold(const TillNoted& note, const HeldSale& held) {
+  record_with(note, [&] {
+    const std::string body = encode(Draft{held.by, held.sale});
+    Query q(database_,
+            "INSERT INTO held (held_id, name, held_by, held_at, body) VALUES (?, ?, ?, ?, ?)");
+    q << held.id() << held.name << held.by.value << held.at.unix_ms << body;
+    q.run();
+    put_draft({});
+  });
+}
+
+void Ledger::recall(const TillNoted& note, const HeldSale& held) {
+  record_with(note, [&] {
+    Query q(database_, "DELETE FROM held WHERE held_id = ?");
+    q << held.id();
+    q.run();
+    put_draft({note.header.cashier, held.sale});
+  });
+}
+
+std::vector<HeldSale> Ledger::held() {
+  const Database::Turn turn(database_, Database::Who::cashier);
+  Query q(database_, "SELECT name, held_by, held_at, body FROM held ORDER BY no");
+  std::vector<HeldSale> all;
+  while (q.row()) {
+    all.push_back({q.text(0), {q.text(1)}, {q.integer(2)}, draft_in(q.text(3)).sale});
+  }
+  return all;
+}
+
+void Ledger::set_training(const TillNoted& note, bool on) {
+  record_with(note, [&] {
+    Query q(database_, "UPDATE draft SET training = ?");
+    q << static_cast<int>(on);
+    q.run();
+    put_draft({});
+  });
 }
 
 std::optional<Shift> Ledger::shift() {
@@ -293,8 +350,10 @@ ShiftClosed Ledger::shift_totals() {
   z.grand_total = h.grand_total;
   int64_t shift_no = 0, first = 0;
   {
-    Query q(database_, "SELECT no, float_amount, first_sale FROM shift WHERE closed_at IS NULL");
+    Query q(database_,
+            "SELECT no, float_amount, first_sale, cash_moved FROM shift WHERE closed_at IS NULL");
     if (!q.row()) return z;
+    z.cash_moved = {q.integer(3)};
     shift_no = q.integer(0);
     z.float_amount = {q.integer(1)};
     first = q.integer(2);
@@ -306,12 +365,13 @@ ShiftClosed Ledger::shift_totals() {
   };
   {
     Query q(database_,
-            "SELECT count(*), min(id), max(id), coalesce(sum(total), 0) FROM sale"
-            " WHERE id > ? AND shift_no = ?");
+            "SELECT count(*), min(id), max(id), coalesce(sum(total), 0), coalesce(sum(rounding), 0)"
+            " FROM sale WHERE id > ? AND shift_no = ?");
     q << first << shift_no;
     q.row();
     z.sales = q.integer(0);
     z.turnover = {q.integer(3)};
+    z.rounding = {q.integer(4)};
     const auto receipt = [&](int64_t id) {
       return receipt_text(h.place.store, h.place.till, id >> kSeqBits, seq_of(id));
     };
@@ -341,11 +401,29 @@ ShiftClosed Ledger::shift_totals() {
       "SELECT cashier, sum(total) FROM sale WHERE id > ? AND shift_no = ? GROUP BY cashier"
       " ORDER BY cashier",
       z.cashiers);
-  z.expected = z.float_amount;
+  z.expected = z.float_amount + z.cash_moved;
   for (const AmountOf& t : z.tenders) {
     if (t.key == to_word(TenderKind::cash)) z.expected += t.amount;
   }
   return z;
+}
+
+std::optional<ShiftClosed> Ledger::z_report(int64_t number) {
+  const Database::Turn turn(database_, Database::Who::cashier);
+  Query q(database_,
+          "SELECT j.body FROM shift s JOIN journal j ON j.id = s.closing WHERE s.z_number = ?");
+  q << number;
+  if (!q.row()) return {};
+  auto row = sync::decode_row(q.text(0));
+  auto* closed = row ? std::get_if<ShiftClosed>(&row->fact) : nullptr;
+  if (!closed) return {};
+  return std::move(*closed);
+}
+
+Instant Ledger::last_recorded() {
+  const Database::Turn turn(database_, Database::Who::cashier);
+  Query q(database_, "SELECT at FROM journal ORDER BY id DESC LIMIT 1");
+  return {q.row() ? q.integer(0) : 0};
 }
 
 std::optional<CompletedSale> Ledger::sale(std::string_view receipt) {

@@ -1,6 +1,7 @@
 // Ledger: the till's journal over SQLite. record() is the heart: one transaction, one fdatasync.
 #pragma once
 
+#include <functional>
 #include <string>
 
 #include "pos/ports.h"
@@ -23,8 +24,14 @@ class Ledger final : public pos::Ledger {
   size_t size_of(const Fact& fact) override;
   void save_draft(const Draft&) override;
   Draft load_draft() override;
+  void hold(const TillNoted&, const HeldSale&) override;
+  void recall(const TillNoted&, const HeldSale&) override;
+  std::vector<HeldSale> held() override;
+  void set_training(const TillNoted&, bool on) override;
   std::optional<Shift> shift() override;
   ShiftClosed shift_totals() override;
+  std::optional<ShiftClosed> z_report(int64_t number) override;
+  Instant last_recorded() override;
   std::optional<CompletedSale> sale(std::string_view receipt) override;
   std::optional<CompletedSale> last_sale() override;
   std::vector<JournalEntry> journal(int64_t after, int limit) override;
@@ -33,9 +40,12 @@ class Ledger final : public pos::Ledger {
   struct Head;
   Head head();
   Recorded already_recorded(const TransactionId&);
+  // record(), with more in its transaction.
+  Recorded record_with(const Fact& fact, const std::function<void()>& more);
   void append(Head& head, const Fact& fact, int64_t sale_id);
   int64_t keep_sale(const Head& head, const CompletedSale& sale);
   void keep_shift(const Head& head, const Fact& fact);
+  void put_draft(const Draft&);  // in a transaction of the caller's
   void move_head(const Head& head, const TransactionId&);
 
   Database& database_;

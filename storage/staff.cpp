@@ -53,7 +53,7 @@ Staff::Answer Staff::by_pin(std::string_view pin, Instant now) {
     }
   }
   if (person) guard(0, 0);
-  return {person, 0};
+  return {person, 0, person ? 0 : wait_after(failures + 1)};
 }
 
 std::optional<Person> Staff::by_id(const PersonId& id) {
@@ -62,6 +62,47 @@ std::optional<Person> Staff::by_id(const PersonId& id) {
   q << id.value;
   if (!q.row()) return {};
   return Person{{q.text(0)}, q.text(1), static_cast<Role>(q.integer(2))};
+}
+
+std::vector<StaffEntry> Staff::list() {
+  const Database::Turn turn(database_, Database::Who::cashier);
+  Query q(database_, "SELECT staff_id, name, role, locked, version FROM staff ORDER BY staff_id");
+  std::vector<StaffEntry> all;
+  while (q.row()) {
+    all.push_back({{{q.text(0)}, q.text(1), static_cast<Role>(q.integer(2))},
+                   q.integer(3) != 0,
+                   q.integer(4)});
+  }
+  return all;
+}
+
+bool Staff::pin_taken(std::string_view pin, const PersonId& but) {
+  const std::string hash = sync::pin_hash(pin, pepper_, store_);
+  const Database::Turn turn(database_, Database::Who::cashier);
+  Query q(database_, "SELECT pin_hash FROM staff WHERE staff_id <> ?");
+  q << but.value;
+  bool taken = false;
+  while (q.row()) taken = sync::equal_secret(q.text(0), hash) || taken;
+  return taken;
+}
+
+StaffEntry Staff::put(const StaffEntry& entry, std::string_view pin) {
+  const std::string hash = pin.empty() ? "" : sync::pin_hash(pin, pepper_, store_);
+  const Database::Turn turn(database_, Database::Who::cashier);
+  StaffEntry put = entry;
+  database_.transact(Database::Durability::full, [&] {
+    Query q(database_,
+            "INSERT INTO staff (staff_id, name, role, pin_hash, locked, version)"
+            " VALUES (?1, ?2, ?3, ?4, ?5, 1) ON CONFLICT (staff_id) DO UPDATE SET name = ?2,"
+            " role = ?3, pin_hash = CASE ?4 WHEN '' THEN pin_hash ELSE ?4 END, locked = ?5,"
+            " version = version + 1 RETURNING version");
+    q << entry.person.id.value << entry.person.name << static_cast<int>(entry.person.role) << hash
+      << static_cast<int>(entry.locked);
+    q.row();
+    put.version = q.integer(0);
+    q.run();
+  });
+  return put;
 }
 
 }  // namespace pos::storage

@@ -14,6 +14,9 @@ class Staff final : public pos::Staff {
       : database_(database), pepper_(std::move(pepper)), store_(std::move(store)) {}
   Answer by_pin(std::string_view pin, Instant now) override;
   std::optional<Person> by_id(const PersonId&) override;
+  std::vector<StaffEntry> list() override;
+  bool pin_taken(std::string_view pin, const PersonId& but) override;
+  StaffEntry put(const StaffEntry&, std::string_view pin) override;
 
  private:
   void guard(int64_t failures, int64_t until);

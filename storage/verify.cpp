@@ -130,6 +130,7 @@ class Verification {
     if (sale) check_sale(row, *sale);
     if (const auto* opened = std::get_if<ShiftOpened>(&read->fact)) check_opened(row, *opened);
     if (const auto* closed = std::get_if<ShiftClosed>(&read->fact)) check_closed(row, *closed);
+    if (const auto* moved = std::get_if<CashMoved>(&read->fact)) cash_moved_ += moved->in;
   }
 
   void check_sale(const StoredRow& row, const CompletedSale& sale) {
@@ -164,8 +165,17 @@ class Verification {
   void check_closed(const StoredRow& row, const ShiftClosed& z) {
     if (z.z_number != ++z_number_) fault(row, "its Z number leaves a gap");
     if (z.grand_total != grand_total_) fault(row, "its grand total is not the sum of the sales");
-    said_of(row, fault_of_closed(database_, shift_no_, z));
+    Money expected = z.float_amount + cash_moved_;
+    for (const AmountOf& t : z.tenders) {
+      if (t.key == to_word(TenderKind::cash)) expected += t.amount;
+    }
+    if (z.cash_moved != cash_moved_ || z.expected != expected) {
+      fault(row,
+            "what it expects in the drawer is not the float, the cash taken and the cash moved");
+    }
+    said_of(row, fault_of_closed(database_, row.id, shift_no_, z));
     shift_is_open_ = false;
+    cash_moved_ = {};
   }
 
   void said_of(const StoredRow& row, const std::string& which) {
@@ -191,7 +201,8 @@ class Verification {
     if (q.integer(4) != grand_total_.minor) said("till: its grand total is not that of the sales");
     if (q.integer(5) != z_number_) said("till: its Z number is not that of the last closing");
     if (q.text(6) != last_transaction_) said("till: its last transaction is not the last row's");
-    for (const std::string& what : faults_of_small_tables(database_, shift_no_, shift_is_open_)) {
+    for (const std::string& what :
+         faults_of_small_tables(database_, {shift_no_, shift_is_open_, cash_moved_})) {
       said(what);
     }
     constexpr int64_t kEnd = std::numeric_limits<int64_t>::max();
@@ -212,7 +223,7 @@ class Verification {
   int64_t shift_no_ = 0, z_number_ = 0;
   bool shift_is_open_ = false;
   std::string head_ = sync::kZeroHash, last_transaction_;
-  Money grand_total_;
+  Money grand_total_, cash_moved_;
 };
 
 }  // namespace

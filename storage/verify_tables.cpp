@@ -2,6 +2,7 @@
 
 #include <map>
 
+#include "pos/draft.h"
 #include "sync/seal.h"
 
 namespace pos::storage {
@@ -124,11 +125,18 @@ std::string fault_of_opened(Database& db, int64_t shift_no, int64_t last_sale_be
   return same ? "" : "the table `shift`";
 }
 
-std::string fault_of_closed(Database& db, int64_t shift_no, const ShiftClosed& z) {
+std::string fault_of_closed(Database& db, int64_t journal_id, int64_t shift_no,
+                            const ShiftClosed& z) {
   {
-    Query q(db, "SELECT closed_at, z_number, counted FROM shift WHERE no = ?");
+    Query q(db, "SELECT closed_at, z_number, counted, cash_moved, closing FROM shift WHERE no = ?");
     q << shift_no;
-    if (!q.row() || !Columns(q).is(z.header.at.unix_ms).is(z.z_number).is(z.counted).agree()) {
+    if (!q.row() || !Columns(q)
+                         .is(z.header.at.unix_ms)
+                         .is(z.z_number)
+                         .is(z.counted)
+                         .is(z.cash_moved)
+                         .is(journal_id)
+                         .agree()) {
       return "the table `shift`";
     }
   }
@@ -198,16 +206,26 @@ std::string strangers_among_sales(Database& db, int64_t after, int64_t before) {
   return {};
 }
 
-std::vector<std::string> faults_of_small_tables(Database& db, int64_t last_shift_no,
-                                                bool one_is_open) {
+std::vector<std::string> faults_of_small_tables(Database& db, const JournalsEnd& end) {
   std::vector<std::string> faults;
-  if (count(db, "SELECT count(*) FROM shift") != last_shift_no) {
+  if (count(db, "SELECT count(*) FROM shift") != end.last_shift_no) {
     faults.push_back("shift: there are not the shifts that the journal has");
   }
   if (count(db,
             "SELECT count(*) FROM shift WHERE closed_at IS NULL AND z_number IS NULL AND"
-            " counted IS NULL") != (one_is_open ? 1 : 0)) {
+            " counted IS NULL AND closing IS NULL") != (end.shift_is_open ? 1 : 0)) {
     faults.push_back("shift: what is open there is not what the journal left open");
+  }
+  if (end.shift_is_open &&
+      count(db, "SELECT cash_moved FROM shift WHERE closed_at IS NULL") != end.cash_moved.minor) {
+    faults.push_back("shift: the cash moved in and out is not what the journal says");
+  }
+  Query held(db, "SELECT held_id, body FROM held");
+  while (held.row()) {
+    const auto draft = decode_draft(held.text(1));
+    if (!draft || draft->sale.id().value != held.text(0)) {
+      faults.push_back("held: the sale " + held.text(0) + " cannot be read");
+    }
   }
   if (count(db,
             "SELECT count(*) FROM epoch e WHERE settled_seq <> 0 AND NOT EXISTS"

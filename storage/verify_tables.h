@@ -18,14 +18,20 @@ std::string fault_of_sale(Database&, int64_t journal_id, int64_t sale_id, int64_
                           const CompletedSale&);
 std::string fault_of_opened(Database&, int64_t shift_no, int64_t last_sale_before,
                             const ShiftOpened&);
-std::string fault_of_closed(Database&, int64_t shift_no, const ShiftClosed&);
+std::string fault_of_closed(Database&, int64_t journal_id, int64_t shift_no, const ShiftClosed&);
 // In the outbox, with its stock deltas, exactly while it is above its epoch's settled mark.
 std::string fault_of_waiting(Database&, int64_t journal_id, const CompletedSale* sale);
 
 // Entries between two keys (both exclusive) that neither has: nobody wrote them.
 std::string strangers_among_rows(Database&, int64_t after_id, int64_t before_id);
 std::string strangers_among_sales(Database&, int64_t after_id, int64_t before_id);
-// Shifts, settled marks and public keys that are not what they should be.
-std::vector<std::string> faults_of_small_tables(Database&, int64_t last_shift_no, bool one_is_open);
+// Shifts, held sales, settled marks and public keys that are not what they should be. `cash_moved`:
+// in the shift that is open, by the journal.
+struct JournalsEnd {
+  int64_t last_shift_no = 0;
+  bool shift_is_open = false;
+  Money cash_moved;
+};
+std::vector<std::string> faults_of_small_tables(Database&, const JournalsEnd&);
 
 }  // namespace pos::storage

@@ -12,7 +12,7 @@ namespace pos::sync {
 namespace {
 
 constexpr int32_t kVersion = 1;
-constexpr size_t kMaxName = 200, kMaxCode = 80, kMaxWord = 64, kMaxPromotions = 32;
+constexpr size_t kMaxName = 200, kMaxCode = 80, kMaxWord = 64, kMaxPromotions = 32, kMaxCounts = 64;
 
 // What every row begins with, as text.
 struct Head {
@@ -104,6 +104,16 @@ void serialize(Archive& ar, KeyAmount& k) {
   member(ar, "amount", k.amount.amount.minor);
 }
 
+struct Pieces {
+  CountOf count;
+  bool operator==(const Pieces&) const = default;
+};
+template <class Archive>
+void serialize(Archive& ar, Pieces& p) {
+  member(ar, "value", p.count.value);
+  member(ar, "pieces", p.count.pieces);
+}
+
 // A vector of T on the wire as a vector of Wire, which holds T as its first member. (cereal finds
 // serialize() in the namespace of the type: pos has none, and wants none.)
 template <class Wire, class T>
@@ -173,6 +183,17 @@ void body(Archive& ar, ShiftOpened& s) {
   member(ar, "float", s.float_amount.minor);
 }
 
+void counts_member(JsonOut& ar, std::vector<CountOf>& counts) {
+  std::vector<Pieces> on_wire;
+  for (const CountOf& c : counts) on_wire.push_back({c});
+  rare_member(ar, "counts", on_wire);
+}
+void counts_member(JsonIn& ar, std::vector<CountOf>& counts) {
+  std::vector<Pieces> on_wire;
+  rare_member(ar, "counts", on_wire);
+  for (const Pieces& p : on_wire) counts.push_back(p.count);
+}
+
 template <class Archive>
 void body(Archive& ar, ShiftClosed& s) {
   member(ar, "zNumber", s.z_number);
@@ -189,6 +210,9 @@ void body(Archive& ar, ShiftClosed& s) {
   member(ar, "variance", s.variance.minor);
   member(ar, "turnover", s.turnover.minor);
   member(ar, "grandTotal", s.grand_total.minor);
+  rare_member(ar, "rounding", s.rounding.minor);
+  rare_member(ar, "cashMoved", s.cash_moved.minor);
+  counts_member(ar, s.counts);
 }
 
 // `in` or `out`, never both, so that nobody overlooks a sign.
@@ -254,6 +278,10 @@ bool in_bounds(const Tender& t) {
 }
 bool in_bounds(const AmountOf& a) { return a.key.size() <= kMaxName && total(a.amount); }
 bool in_bounds(Money m) { return amount(m); }
+bool in_bounds(const CountOf& c) {
+  return c.value > 0 && within(c.value, kMaxAmountMinor) && c.pieces >= 0 &&
+         within(c.pieces, kMaxAmountMinor);
+}
 
 template <class T>
 bool all_in_bounds(const std::vector<T>& values) {
@@ -273,7 +301,9 @@ bool in_bounds(const ShiftClosed& s) {
   return s.z_number >= 0 && receipt_number(s.first_receipt) && receipt_number(s.last_receipt) &&
          all_in_bounds(s.taxes) && all_in_bounds(s.tenders) && all_in_bounds(s.categories) &&
          all_in_bounds(s.cashiers) && s.sales >= 0 && amount(s.float_amount) && total(s.expected) &&
-         amount(s.counted) && total(s.variance) && total(s.turnover) && total(s.grand_total);
+         amount(s.counted) && total(s.variance) && total(s.turnover) && total(s.grand_total) &&
+         total(s.rounding) && total(s.cash_moved) && s.counts.size() <= kMaxCounts &&
+         all_in_bounds(s.counts);
 }
 bool in_bounds(const CashMoved& c) { return amount(c.in) && c.reason.size() <= kMaxName; }
 bool in_bounds(const SaleVoided& v) {

@@ -2,6 +2,7 @@
 // or a number out of range is an error with line and column; nothing is guessed.
 //
 //   [till]    database = "till.db"   key = "till.key"          # relative to the file
+//             lock_after_s = 0                                 # 0: the window never locks itself
 //   [nats]    url = "nats://127.0.0.1:4222"   attempts = 0   delay_ms = 1000   # 0: for ever
 //   [store]   time_zone = "Europe/Vienna"
 //   [labels]  preset = "DE"   patterns = "21:5:-:weight:3"     # own patterns before the preset's
@@ -29,6 +30,7 @@ struct ConfigError : std::runtime_error {
 
 struct Config {
   std::string database, key;
+  int64_t lock_after_s = 0;  // without a key or a touch; 0: never
   std::string nats_url = "nats://127.0.0.1:4222";
   int64_t nats_attempts = 0;
   int64_t nats_delay_ms = 1000;

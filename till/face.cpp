@@ -28,6 +28,7 @@ ui::WindowSettings settings_of(const Config& config) {
 int run_window(Till& till, const std::function<bool()>& stop) {
   ui::DeskSettings settings;
   if (!till.who().receipt_head.empty()) settings.store_name = till.who().receipt_head.front();
+  settings.lock_after_ms = till.config().lock_after_s * 1000;
   ui::Desk desk(till.reg(), settings);
   desk.on_record = [&till] {
     till.print_last_sale();

@@ -1,85 +1,15 @@
 #include "till/headless.h"
 
-#include <map>
 #include <nlohmann/json.hpp>
 
 #include "pos/receipt.h"
 #include "storage/database.h"
+#include "till/headless_command.h"
 
 namespace pos::till {
 namespace {
 
-using json = nlohmann::ordered_json;
 constexpr size_t kMaxLine = 64 * 1024;
-
-struct BadRequest {
-  std::string message;
-};
-
-// The members of one command, checked as they are read.
-class Command {
- public:
-  explicit Command(const json& j) : json_(j) {}
-  bool has(const char* key) const { return json_.contains(key); }
-  std::string text(const char* key, bool needed = false) const {
-    if (!has(key)) {
-      if (needed) throw BadRequest{"\"" + std::string(key) + "\" is missing."};
-      return {};
-    }
-    if (!json_[key].is_string()) throw BadRequest{"\"" + std::string(key) + "\" must be text."};
-    return json_[key].get<std::string>();
-  }
-  int64_t integer(const char* key) const {
-    if (!has(key)) throw BadRequest{"\"" + std::string(key) + "\" is missing."};
-    const json& value = json_[key];
-    if (!value.is_number_integer() ||
-        (value.is_number_unsigned() && value.get<uint64_t>() > INT64_MAX)) {
-      throw BadRequest{
-          "\"" + std::string(key) +
-          "\" must be a whole number: money in minor units, quantities in thousandths."};
-    }
-    return value.get<int64_t>();
-  }
-  std::optional<int64_t> maybe_integer(const char* key) const {
-    if (!has(key)) return {};
-    return integer(key);
-  }
-  int32_t line() const {
-    const int64_t n = integer("line");
-    return n > 0 && n <= INT32_MAX ? static_cast<int32_t>(n) : -1;
-  }
-  // 0: the whole sale.
-  int32_t line_or_sale() const { return integer("line") == 0 ? 0 : line(); }
-  // "percent": a whole number, or text with at most two decimals.
-  Rate percent() const {
-    const json& value = json_["percent"];
-    if (value.is_number_integer()) {
-      const int64_t whole = integer("percent");
-      return {whole >= 0 && whole <= 100 ? whole * 10'000 : -1};
-    }
-    const std::string text = value.is_string() ? value.get<std::string>() : "";
-    const size_t point = std::min(text.find('.'), text.size());
-    const std::string head = text.substr(0, point);
-    std::string tail = point < text.size() ? text.substr(point + 1) : "";
-    const bool fits = !head.empty() && head.size() <= 3 && tail.size() <= 2 &&
-                      (head + tail).find_first_not_of("0123456789") == std::string::npos &&
-                      (point == text.size() || !tail.empty());
-    if (!fits) {
-      throw BadRequest{
-          "\"percent\" must be a whole number, or text with at most two decimals: \"7.25\"."};
-    }
-    tail.resize(2, '0');
-    return {std::stoll(head + tail) * 100};
-  }
-  std::optional<Quantity> quantity() const {
-    const auto n = maybe_integer("quantity");
-    if (!n) return {};
-    return Quantity{*n};
-  }
-
- private:
-  const json& json_;
-};
 
 json item_json(const Item& item) {
   return {{"productId", item.id.value},   {"name", item.name},
@@ -107,22 +37,6 @@ json line_json(const Line& l) {
   return line;
 }
 
-json sale_json(const Sale& sale) {
-  json lines = json::array();
-  for (const Line& l : sale.lines()) lines.push_back(line_json(l));
-  json out = {{"lines", lines},
-              {"total", sale.total().minor},
-              {"tax", sale.tax().minor},
-              {"due", sale.due().minor}};
-  const Money cash = sale.due(TenderKind::cash);
-  if (cash != sale.due()) out["dueInCash"] = cash.minor;
-  for (const Saving& s : sale.savings()) {
-    out["savings"].push_back(
-        {{"promotion", s.id}, {"name", s.name}, {"times", s.times}, {"amount", s.amount.minor}});
-  }
-  return out;
-}
-
 json taxes_json(const std::vector<TaxTotal>& taxes) {
   json all = json::array();
   for (const TaxTotal& t : taxes) {
@@ -138,28 +52,6 @@ json amounts_json(const std::vector<AmountOf>& amounts) {
   json all = json::object();
   for (const AmountOf& a : amounts) all[a.key] = a.amount.minor;
   return all;
-}
-
-json report_json(const ShiftClosed& z) {
-  return {{"zNumber", z.z_number},
-          {"businessDate", z.header.business_date},
-          {"firstReceipt", z.first_receipt},
-          {"lastReceipt", z.last_receipt},
-          {"sales", z.sales},
-          {"turnover", z.turnover.minor},
-          {"taxes", taxes_json(z.taxes)},
-          {"tenders", amounts_json(z.tenders)},
-          {"categories", amounts_json(z.categories)},
-          {"cashiers", amounts_json(z.cashiers)},
-          {"float", z.float_amount.minor},
-          {"expected", z.expected.minor},
-          {"counted", z.counted.minor},
-          {"variance", z.variance.minor},
-          {"grandTotal", z.grand_total.minor}};
-}
-
-json person_json(const Person& p) {
-  return {{"id", p.id.value}, {"name", p.name}, {"role", to_word(p.role)}};
 }
 
 json shift_json(const Shift& s) {
@@ -181,15 +73,53 @@ json status_json(const sync::Status& s) {
   return status;
 }
 
-// One command: what it adds to {"ok":true,"do":…}.
-struct Context {
-  Register& reg;
-  const Headless::Hooks& hooks;
-  bool& quit;
-};
-using Handler = Outcome<json> (*)(Context&, const Command&);
+}  // namespace
+
+json sale_json(const Sale& sale) {
+  json lines = json::array();
+  for (const Line& l : sale.lines()) lines.push_back(line_json(l));
+  json out = {{"lines", lines},
+              {"total", sale.total().minor},
+              {"tax", sale.tax().minor},
+              {"due", sale.due().minor}};
+  const Money cash = sale.due(TenderKind::cash);
+  if (cash != sale.due()) out["dueInCash"] = cash.minor;
+  for (const Saving& s : sale.savings()) {
+    out["savings"].push_back(
+        {{"promotion", s.id}, {"name", s.name}, {"times", s.times}, {"amount", s.amount.minor}});
+  }
+  return out;
+}
+
+json report_json(const ShiftClosed& z) {
+  json report = {{"zNumber", z.z_number},
+                 {"businessDate", z.header.business_date},
+                 {"firstReceipt", z.first_receipt},
+                 {"lastReceipt", z.last_receipt},
+                 {"sales", z.sales},
+                 {"turnover", z.turnover.minor},
+                 {"taxes", taxes_json(z.taxes)},
+                 {"tenders", amounts_json(z.tenders)},
+                 {"categories", amounts_json(z.categories)},
+                 {"cashiers", amounts_json(z.cashiers)},
+                 {"float", z.float_amount.minor},
+                 {"expected", z.expected.minor},
+                 {"counted", z.counted.minor},
+                 {"variance", z.variance.minor},
+                 {"grandTotal", z.grand_total.minor},
+                 {"rounding", z.rounding.minor},
+                 {"cashMoved", z.cash_moved.minor}};
+  for (const CountOf& c : z.counts) report["counts"][std::to_string(c.value)] = c.pieces;
+  return report;
+}
+
+json person_json(const Person& p) {
+  return {{"id", p.id.value}, {"name", p.name}, {"role", to_word(p.role)}};
+}
 
 json with_sale(Register& reg) { return {{"sale", sale_json(reg.sale())}}; }
+
+namespace {
 
 Outcome<json> sale_after(Context& c, const Outcome<Done>& done) {
   if (!done) return done.refusal();
@@ -220,19 +150,6 @@ Outcome<json> open_shift(Context& c, const Command& in) {
   if (!shift) return shift.refusal();
   c.hooks.nudge();
   return json{{"shift", shift_json(*shift)}};
-}
-
-Outcome<json> close_shift(Context& c, const Command& in) {
-  const auto z = c.reg.close_shift({in.integer("counted")});
-  if (!z) return z.refusal();
-  c.hooks.nudge();
-  return json{{"report", report_json(*z)}, {"unconfirmed", c.hooks.status().waiting}};
-}
-
-Outcome<json> x_report(Context& c, const Command&) {
-  const auto x = c.reg.x_report();
-  if (!x) return x.refusal();
-  return json{{"report", report_json(*x)}};
 }
 
 // A line, or the question that comes before it.
@@ -374,8 +291,9 @@ Outcome<json> journal(Context& c, const Command& in) {
 }
 
 Outcome<json> reprint(Context& c, const Command& in) {
-  const auto sale = c.reg.receipt(in.text("receipt", true));
+  const auto sale = c.reg.reprint(in.text("receipt", true));
   if (!sale) return sale.refusal();
+  c.hooks.nudge();
   return json{{"receiptText", c.hooks.copy(*sale)}};
 }
 
@@ -394,38 +312,23 @@ Outcome<json> later(Context&, const Command&) {
   return Refusal{RefusalCode::not_yet, "This version of Leaftill cannot do that yet."};
 }
 
-const std::map<std::string, Handler>& handlers() {
-  static const std::map<std::string, Handler> all = {{"login", login},
-                                                     {"logout", logout},
-                                                     {"lock", logout},
-                                                     {"open_shift", open_shift},
-                                                     {"close_shift", close_shift},
-                                                     {"x_report", x_report},
-                                                     {"scan", scan},
-                                                     {"find", find},
-                                                     {"check", check},
-                                                     {"stock", stock},
-                                                     {"quantity", quantity},
-                                                     {"void_line", void_line},
-                                                     {"void_sale", void_sale},
-                                                     {"pay", pay},
-                                                     {"journal", journal},
-                                                     {"sale", show_sale},
-                                                     {"status", status},
-                                                     {"quit", quit},
-                                                     {"reprint", reprint},
-                                                     {"answer", answer},
-                                                     {"price", price},
-                                                     {"discount", discount},
-                                                     {"hold", later},
-                                                     {"held", later},
-                                                     {"recall", later},
-                                                     {"return", later},
-                                                     {"gift", later},
-                                                     {"list", later},
-                                                     {"no_sale", later},
-                                                     {"cash", later},
-                                                     {"training", later}};
+const Handlers& handlers() {
+  static const Handlers all = [] {
+    Handlers own = {{"login", login},         {"logout", logout},
+                    {"lock", logout},         {"open_shift", open_shift},
+                    {"scan", scan},           {"find", find},
+                    {"check", check},         {"stock", stock},
+                    {"quantity", quantity},   {"void_line", void_line},
+                    {"void_sale", void_sale}, {"pay", pay},
+                    {"journal", journal},     {"sale", show_sale},
+                    {"status", status},       {"quit", quit},
+                    {"reprint", reprint},     {"answer", answer},
+                    {"price", price},         {"discount", discount},
+                    {"return", later},        {"gift", later},
+                    {"list", later}};
+    own.merge(counter_handlers());
+    return own;
+  }();
   return all;
 }
 
@@ -487,6 +390,7 @@ std::string Headless::answer(std::string_view line) {
     } catch (const storage::Error&) {  // it is in the log, and the next command tries again
     }
   }
+  if (register_.training()) out["training"] = true;
   // Names were checked at the door; a replaced character is better than no answer.
   return out.dump(-1, ' ', false, json::error_handler_t::replace);
 }

@@ -19,6 +19,7 @@ class Headless {
     std::function<void()> recover;
     std::function<std::string(const CompletedSale&)> receipt;
     std::function<std::string(const CompletedSale&)> copy;  // printed too, where there is a printer
+    std::function<void()> open_drawer = {};  // kicks it; none: there is no drawer to kick
   };
   Headless(Register& reg, Hooks hooks) : register_(reg), hooks_(std::move(hooks)) {}
 

@@ -196,7 +196,10 @@ int Till::run_headless(const std::function<bool()>& stop) {
       register_,
       {[this] { return counted_status(); }, [this] { sync_.nudge(); }, [this] { recover(); },
        [this](const CompletedSale& s) { return receipt_text(s, receipt_head()); },
-       [this](const CompletedSale& s) { return print_copy(s); }});
+       [this](const CompletedSale& s) { return print_copy(s); },
+       [this] {
+         if (printer_) printer_->open_drawer();
+       }});
   std::string pending;
   for (char buffer[4096]; !headless.quit() && !stop();) {
     pollfd in{STDIN_FILENO, POLLIN, 0};

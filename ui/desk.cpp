@@ -126,7 +126,9 @@ void Desk::refresh() {
 
 void Desk::tick() {
   if (settings_.lock_after_ms <= 0 || !register_.person()) return;
-  const int64_t idle = register_.clock().now().unix_ms - touched_.unix_ms;
+  const Instant now = register_.clock().now();
+  touched_ = std::min(touched_, now);  // a clock that was set back must not keep the till open
+  const int64_t idle = now.unix_ms - touched_.unix_ms;
   if (idle >= settings_.lock_after_ms) lock();
 }
 
@@ -652,8 +654,19 @@ int64_t Desk::counted() const {
   return sum;
 }
 
+std::vector<CountOf> Desk::pieces() const {
+  std::vector<CountOf> all;
+  const auto& counts = state_.typing.counts;
+  for (size_t i = 0; i < counts.size(); ++i) {
+    const size_t notes = settings_.notes.size();
+    const int64_t value = i < notes ? settings_.notes[i] : settings_.coins[i - notes];
+    if (counts[i] > 0) all.push_back({value, counts[i]});
+  }
+  return all;
+}
+
 void Desk::close_shift() {
-  const auto closed = register_.close_shift(Money{counted()});
+  const auto closed = register_.close_shift(Money{counted()}, pieces());
   if (!closed) return refuse(closed.refusal());
   state_.report = *closed;
   state_.report_is_z = true;

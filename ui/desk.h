@@ -140,6 +140,7 @@ class Desk {
   void failed(const char* words);
   std::optional<Quantity> typed_quantity() const;
   int64_t counted() const;
+  std::vector<CountOf> pieces() const;
 
   Register& register_;
   DeskSettings settings_;

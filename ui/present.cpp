@@ -115,7 +115,12 @@ const Line* Maker::selected() const {
 }
 
 StripView Maker::strip() const {
-  return {store(), till(), reg.person() ? reg.person()->name : "", clock(), chip};
+  return {reg.training() ? "TRAINING" : store(),
+          till(),
+          reg.person() ? reg.person()->name : "",
+          clock(),
+          chip,
+          reg.training()};
 }
 
 LineView Maker::line(const Line& l, bool is_selected) const {
@@ -140,7 +145,7 @@ BasketView Maker::sold_basket(const CompletedSale& sale) const {
   BasketView view;
   for (const Line& l : sale.lines) view.lines.push_back(line(l, false));
   view.sold = true;
-  view.caption = "Sold";
+  view.caption = sale.training() ? "TRAINING" : "Sold";
   view.pieces = pieces_of(sale.lines);
   view.amount = money(sale.total);
   return view;
@@ -359,6 +364,7 @@ LoginView Maker::login() const {
   LoginView view{store(), till(), clock(), long_date(now, offset), ""};
   view.words = reg.sale().lines().empty() ? "Type your PIN to start."
                                           : "A sale is open: it goes on with your PIN.";
+  if (reg.training()) view.words = "TRAINING: nothing that is sold here is recorded.";
   return view;
 }
 

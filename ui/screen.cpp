@@ -51,10 +51,11 @@ Colour chip_words(SyncChip::Kind kind) {
 // The strip is 32 px whatever the monitor: its words are for a second look, its chip for a glance.
 std::optional<Action> draw_strip(const StripView& view, Canvas& c) {
   const Rect& r = c.at.strip;
-  c.box(r, c.colours.strip, 0);
+  const Colour ground = view.training ? rgb(0xA3004F) : c.colours.strip;
+  c.box(r, ground, 0);
   const Rect line = r.inset(c.m.gap, 0);
-  const Colour words = c.colours.on_strip;
-  const Colour quiet = mix(words, c.colours.strip, 0.35F);
+  const Colour words = view.training ? rgb(0xFFFFFF) : c.colours.on_strip;
+  const Colour quiet = mix(words, ground, 0.35F);
   const float icon = 20;
   c.icon({line.x, r.y, icon, r.h}, words, Icon::store);
   float x = line.x + (c.has_icons() ? icon + 8 : 0);

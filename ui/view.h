@@ -42,6 +42,7 @@ struct SyncChip {
 struct StripView {
   std::string store, till, cashier, clock;
   SyncChip chip;
+  bool training = false;  // the whole strip is a band of its own colour, on every screen
   bool operator==(const StripView&) const = default;
 };
 

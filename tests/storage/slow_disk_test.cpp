@@ -18,6 +18,9 @@ struct Noon : Clock {
 struct Anyone : Staff {
   Answer by_pin(std::string_view, Instant) override { return {Person{{"1"}, "Ann"}, 0}; }
   std::optional<Person> by_id(const PersonId&) override { return {}; }
+  std::vector<StaffEntry> list() override { return {}; }
+  bool pin_taken(std::string_view, const PersonId&) override { return false; }
+  StaffEntry put(const StaffEntry& entry, std::string_view) override { return entry; }
 };
 
 class SlowDisk : public ::testing::Test {

@@ -243,11 +243,12 @@ TEST_F(HeadlessTill, ADiscountNeedsAReasonAndTheRoleForItsSize) {
   EXPECT_EQ(well(R"({"do":"login","pin":"1234"})")["sale"]["total"], 592);
   well(R"({"do":"pay"})");
   const json rows = well(R"({"do":"journal"})")["rows"];
-  ASSERT_EQ(rows.size(), 5u);
-  EXPECT_EQ(rows[2]["body"]["code"], "discount");
-  EXPECT_EQ(rows[2]["body"]["approvedBy"], "2");
-  EXPECT_EQ(rows[4]["body"]["approvedBy"], "3");
-  EXPECT_EQ(rows[4]["body"]["lines"][0]["reason"], "friend");
+  ASSERT_EQ(rows.size(), 6u);
+  EXPECT_EQ(rows[2]["body"]["code"], "wrong_pin");
+  EXPECT_EQ(rows[3]["body"]["code"], "discount");
+  EXPECT_EQ(rows[3]["body"]["approvedBy"], "2");
+  EXPECT_EQ(rows[5]["body"]["approvedBy"], "3");
+  EXPECT_EQ(rows[5]["body"]["lines"][0]["reason"], "friend");
 }
 
 TEST_F(HeadlessTill, AnotherPriceNeedsASupervisorAndIsNoted) {
@@ -338,7 +339,7 @@ TEST_F(HeadlessTill, RefusalsAreStableWordsAndChangeNothing) {
   EXPECT_EQ(refusal(R"({"do":"pay","tender":"shells"})"), "tender_not_taken");
   EXPECT_EQ(refusal(R"({"do":"close_shift","counted":1})"), "sale_open");
   EXPECT_EQ(refusal(R"({"do":"reprint","receipt":"s1-till1-A000009"})"), "unknown_receipt");
-  EXPECT_EQ(refusal(R"({"do":"hold","name":"x"})"), "not_yet");
+  EXPECT_EQ(refusal(R"({"do":"list","id":"x"})"), "not_yet");
   EXPECT_EQ(refusal(R"({"do":"dance"})"), "unknown_command");
   EXPECT_EQ(well(R"({"do":"sale"})")["sale"]["total"], 199);
 }

@@ -68,8 +68,30 @@ TransactionId Book::new_transaction_id(Instant now) {
 
 void Book::save_draft(const Draft& d) {
   if (fails) throw std::runtime_error("The disk is full");
+  const bool training = draft.training;
   draft = d;
+  draft.training = training;
 }
+
+void Book::hold(const TillNoted& note, const HeldSale& held) {
+  record(note);
+  put_aside.push_back(held);
+  draft = {};
+}
+
+void Book::recall(const TillNoted& note, const HeldSale& held) {
+  record(note);
+  draft = {note.header.cashier, held.sale};
+  std::erase_if(put_aside, [&](const HeldSale& h) { return h.id() == draft.sale.id().value; });
+}
+
+void Book::set_training(const TillNoted& note, bool on) {
+  record(note);
+  draft = {};
+  draft.training = on;
+}
+
+Instant Book::last_recorded() { return facts.empty() ? Instant{} : header_of(facts.back()).at; }
 
 Recorded Book::record(const Fact& fact) {
   if (fails) throw std::runtime_error("The disk is full");

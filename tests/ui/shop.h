@@ -29,6 +29,7 @@ class Book : public Ledger {
   std::vector<CompletedSale> sales;
   std::vector<Fact> facts;
   Draft draft;
+  std::vector<HeldSale> put_aside;
   std::optional<Shift> open;
   bool fails = false;        // the disk is broken
   bool fails_after = false;  // it is written, but the answer is lost
@@ -39,8 +40,14 @@ class Book : public Ledger {
   size_t size_of(const Fact&) override { return 100; }
   void save_draft(const Draft& d) override;
   Draft load_draft() override { return draft; }
+  void hold(const TillNoted&, const HeldSale&) override;
+  void recall(const TillNoted&, const HeldSale&) override;
+  std::vector<HeldSale> held() override { return put_aside; }
+  void set_training(const TillNoted&, bool on) override;
   std::optional<Shift> shift() override { return open; }
   ShiftClosed shift_totals() override;
+  std::optional<ShiftClosed> z_report(int64_t) override { return {}; }
+  Instant last_recorded() override;
   std::optional<CompletedSale> sale(std::string_view) override { return {}; }
   std::optional<CompletedSale> last_sale() override;
   std::vector<JournalEntry> journal(int64_t after, int limit) override;
@@ -54,6 +61,9 @@ class Badges : public Staff {
   std::map<std::string, Person> by_pins;
   Answer by_pin(std::string_view pin, Instant) override;
   std::optional<Person> by_id(const PersonId&) override { return {}; }
+  std::vector<StaffEntry> list() override { return {}; }
+  bool pin_taken(std::string_view, const PersonId&) override { return false; }
+  StaffEntry put(const StaffEntry& entry, std::string_view) override { return entry; }
 };
 
 class Watch : public Clock {
