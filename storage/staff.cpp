@@ -39,7 +39,8 @@ Staff::Answer Staff::by_pin(std::string_view pin, Instant now) {
   }
   // A clock that was set back must not lock the shop out for longer than the longest wait.
   if (until > now.unix_ms && until - now.unix_ms <= kMaxWaitMs) return {{}, until - now.unix_ms};
-  guard(failures + 1, now.unix_ms + wait_after(failures + 1));
+  const int64_t wait = wait_after(failures + 1);
+  guard(failures + 1, wait > 0 ? now.unix_ms + wait : 0);
   if (pin.size() < 4 || pin.size() > 32) return {};
   const std::string hash = sync::pin_hash(pin, pepper_, store_);
   std::optional<Person> person;
@@ -53,7 +54,7 @@ Staff::Answer Staff::by_pin(std::string_view pin, Instant now) {
     }
   }
   if (person) guard(0, 0);
-  return {person, 0, person ? 0 : wait_after(failures + 1)};
+  return {person, 0, person ? 0 : wait};
 }
 
 std::optional<Person> Staff::by_id(const PersonId& id) {
