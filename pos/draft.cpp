@@ -6,7 +6,7 @@ namespace pos {
 namespace {
 
 constexpr std::string_view kMagic = "leaftill-draft-";
-constexpr int kVersion = 2;
+constexpr int kVersion = 3;
 constexpr size_t kMaxParts = 100'000;
 
 // Netstrings: "5:hello,". Any byte may be inside, so no name can break the frame.
@@ -122,6 +122,25 @@ Reduction get_reduction(Reader& r) {
   return reduction;
 }
 
+void put(Writer& w, const std::optional<Part>& part) {
+  w.number(part.has_value());
+  if (!part) return;
+  w.number(part->quantity.milli);
+  w.number(part->total.minor);
+  w.number(part->tax.minor);
+  w.number(part->discount.minor);
+}
+
+std::optional<Part> get_part(Reader& r) {
+  if (r.version() < 3 || r.number() == 0) return {};
+  Part part;
+  part.quantity.milli = r.number();
+  part.total.minor = r.number();
+  part.tax.minor = r.number();
+  part.discount.minor = r.number();
+  return part;
+}
+
 void put(Writer& w, const Line& line) {
   w.number(line.id);
   put(w, line.item);
@@ -137,6 +156,7 @@ void put(Writer& w, const Line& line) {
   w.number(line.price_given);
   put(w, line.own);
   w.number(line.deposit_of);
+  put(w, line.back);
 }
 
 Line get_line(Reader& r) {
@@ -155,6 +175,7 @@ Line get_line(Reader& r) {
   line.price_given = r.number() != 0;
   line.own = get_reduction(r);
   line.deposit_of = static_cast<int32_t>(r.number());
+  line.back = get_part(r);
   return line;
 }
 
@@ -167,6 +188,8 @@ void put(Writer& w, const Conditions& c) {
   put(w, c.whole);
   w.number(c.age_checked);
   w.text(c.approved_by.value);
+  w.text(c.original.id.value);
+  w.text(c.original.receipt);
 }
 
 Conditions get_conditions(Reader& r) {
@@ -179,6 +202,9 @@ Conditions get_conditions(Reader& r) {
   c.whole = get_reduction(r);
   c.age_checked = static_cast<int>(r.number());
   c.approved_by.value = r.text();
+  if (r.version() < 3) return c;
+  c.original.id.value = r.text();
+  c.original.receipt = r.text();
   return c;
 }
 

@@ -17,8 +17,9 @@ struct Draft {
   bool training = false;   // beside the text, not in it: Ledger::set_training() alone changes it
 };
 
-// One line of text per item, our own and local: never on the wire. Version 1, which had
-// no labels, discounts and questions, is still read: an open sale outlives an upgrade.
+// One line of text per item, our own and local: never on the wire. Version 1, which had no labels,
+// discounts and questions, and version 2, which had no returns, are still read: an open sale
+// outlives an upgrade.
 std::string encode(const Draft&);
 // nullopt for text of another version or damaged text: the caller keeps the bytes and says so.
 std::optional<Draft> decode_draft(std::string_view);

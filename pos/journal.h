@@ -38,6 +38,8 @@ struct ShiftClosed {
   Money rounding;               // of cash, in the turnover: turnover = the taxes' gross + rounding
   Money cash_moved;             // in less out, in what is expected
   std::vector<CountOf> counts;  // of the drawer, large to small; empty: only the sum was counted
+  int64_t returns = 0;  // sales with goods brought back, and what these lines come to: the turnover
+  Money returned;       // has them in it already
   bool operator==(const ShiftClosed&) const = default;
 };
 struct CashMoved {

@@ -48,14 +48,22 @@ struct JournalEntry {
   bool settled = false;  // central holds it
 };
 
+// A sale of this till that goods may come back of: its lines with their categories, and what came
+// back of each, parallel to the lines.
+struct Returnable {
+  CompletedSale sale;
+  std::vector<Part> back;
+};
+
 class Ledger {
  public:
   virtual ~Ledger() = default;
   virtual TransactionId new_transaction_id(Instant now) = 0;
 
   // Appends the fact: one transaction, one fdatasync, durable when it returns. For a sale also its
-  // lines, tenders, stock deltas, outbox row and receipt number; the draft is cleared with it (not
-  // with a note, moved cash or an opened drawer: the sale stays open).
+  // lines, tenders, stock deltas, what it took back of which sale, outbox row and receipt number;
+  // the draft is cleared with it (not with a note, moved cash or an opened drawer: the sale stays
+  // open). It does not record a return of more than was sold: that is looked at once more here.
   // Throws storage::Error if the machine fails: then the outcome is unknown until reopened.
   virtual Recorded record(const Fact& fact) = 0;
   // Bytes of the fact's body on the wire, without being recorded.
@@ -77,6 +85,7 @@ class Ledger {
   virtual std::optional<ShiftClosed> z_report(int64_t number) = 0;
   virtual Instant last_recorded() = 0;  // of the last row; 0 before the first
   virtual std::optional<CompletedSale> sale(std::string_view receipt) = 0;
+  virtual std::optional<Returnable> returnable(std::string_view receipt) = 0;
   virtual std::optional<CompletedSale> last_sale() = 0;
   virtual std::vector<JournalEntry> journal(int64_t after, int limit) = 0;
 };

@@ -62,6 +62,20 @@ const char* to_word(RefusalCode code) {
       return "no_question";
     case RefusalCode::reason_missing:
       return "reason_missing";
+    case RefusalCode::returned_line:
+      return "returned_line";
+    case RefusalCode::returned_already:
+      return "returned_already";
+    case RefusalCode::more_than_sold:
+      return "more_than_sold";
+    case RefusalCode::return_of_return:
+      return "return_of_return";
+    case RefusalCode::one_original:
+      return "one_original";
+    case RefusalCode::other_till:
+      return "other_till";
+    case RefusalCode::reference_missing:
+      return "reference_missing";
     case RefusalCode::card_number:
       return "card_number";
     case RefusalCode::in_training:

@@ -33,15 +33,22 @@ enum class RefusalCode {
   text_too_long,
   not_yet,  // named in docs/wire.md as later
   out_of_space,
-  storage_failed,  // the machine failed; the outcome of the last command is not known
-  expired,         // the lot's date is past
-  linked_line,     // a deposit: change the line of its item
-  needs_answer,    // nothing was added yet: Register::question() says what is asked
-  no_question,     // nothing was asked
-  reason_missing,  // say why
-  card_number,     // never type a card's number: the journal is kept for ever
-  in_training,     // not while training, or training may not begin or end now
-  unknown_held,    // no such sale is held
+  storage_failed,     // the machine failed; the outcome of the last command is not known
+  expired,            // the lot's date is past
+  linked_line,        // a deposit: change the line of its item
+  needs_answer,       // nothing was added yet: Register::question() says what is asked
+  no_question,        // nothing was asked
+  reason_missing,     // say why
+  returned_line,      // brought back: void it and take it back anew
+  returned_already,   // nothing of it is left to come back
+  more_than_sold,     // more than is left to come back
+  return_of_return,   // what was given back cannot come back
+  one_original,       // a sale takes back goods of one receipt
+  other_till,         // the receipt is of another till
+  reference_missing,  // a card or voucher that is paid out needs its slip's number
+  card_number,        // never type a card's number: the journal is kept for ever
+  in_training,        // not while training, or training may not begin or end now
+  unknown_held,       // no such sale is held
   too_many_held,
   unknown_report,  // this till has no Z report of that number
   bad_pin,         // 4 to 6 digits, not all the same, nobody else's

@@ -458,6 +458,7 @@ Outcome<Payment> Register::pay(TenderKind kind, std::optional<Money> amount,
                   "This till does not take " + std::string(to_word(kind)) + ".");
   }
   if (auto no = fault_of_kept(reference, kMaxReference)) return *no;
+  if (auto no = may_give_back(kind, reference)) return *no;
   Sale next = sale_;
   const Money given = amount.value_or(next.due(kind));
   if (auto done = next.tender(kind, given, std::string(reference)); !done) return done.refusal();

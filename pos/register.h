@@ -115,6 +115,18 @@ class Register {
   Outcome<Done> set_price(int32_t line, Money price, std::string_view reason);
   // Line 0: the whole sale. Beyond the role's limit it needs a higher one's approval.
   Outcome<Done> discount(int32_t line, Reduction);
+  // Goods come back. By the receipt of a sale of this till: these lines of it (no quantity: all
+  // that is left), or without lines everything that is left; what is given back is a share of what
+  // was paid, whatever prices and terms are today. Then pay() what is due, which may be negative.
+  struct Wish {
+    int32_t line = 0;
+    std::optional<Quantity> quantity;
+  };
+  Outcome<Done> take_back(std::string_view receipt, const std::vector<Wish>&,
+                          std::string_view reason);
+  // Without a receipt, by a supervisor: at today's price or a lower one.
+  Outcome<Line> take_back_without_receipt(std::string_view code, std::optional<Quantity> quantity,
+                                          std::optional<Money> price, std::string_view reason);
   Outcome<Done> void_sale(std::string_view reason);
   // No amount: what is due by that tender. A negative due is paid out.
   Outcome<Payment> pay(TenderKind, std::optional<Money> amount, std::string_view reference);
@@ -174,6 +186,13 @@ class Register {
   std::optional<Refusal> may(Command) const;
   std::optional<Refusal> may_sell(Command) const;         // and a shift is open
   std::optional<Refusal> may_change_sale(Command) const;  // and a sale of which nothing is paid
+  std::optional<Refusal> may_take_back(Command, std::string_view reason) const;
+  std::optional<Refusal> may_give_back(TenderKind, std::string_view reference);
+  std::optional<Refusal> fit_for_return(Pick&, std::optional<Quantity>, std::optional<Money> price);
+  Outcome<Sale> with_all_of(const Returnable&, std::string_view reason);
+  Outcome<Sale> with_some_of(const Returnable&, const std::vector<Wish>&, std::string_view reason);
+  Refusal no_receipt(std::string_view receipt) const;
+  Outcome<Done> keep_returned(Sale next);
   Outcome<Payment> complete(const Sale& paid);
   Outcome<Payment> practised(CompletedSale);
   ShiftClosed totals_now();

@@ -17,11 +17,27 @@ Quantity weight_for(Money price, const Item& item) {
   return {static_cast<int64_t>(std::clamp<__int128>(milli, 1, kMaxQuantityMilli))};
 }
 
+bool priced_by_weight(const Item& item, Money price) {
+  return item.unit != "each" && item.price.minor > 0 && price.minor > 0;
+}
+
+Item piece_at(Item item, Money price) {
+  item.unit = "each";
+  item.price = price;
+  item.price_scale = 0;
+  return item;
+}
+
 Refusal no_such_line() {
   return {RefusalCode::unknown_line, "There is no such line in this sale."};
 }
 Refusal is_deposit() {
   return {RefusalCode::linked_line, "This is a deposit: it comes and goes with its item's line."};
+}
+
+Refusal is_returned() {
+  return {RefusalCode::returned_line,
+          "These goods came back: void the line, then take them back as they should be."};
 }
 
 // Half away from zero, once.
@@ -84,7 +100,7 @@ const Line& Sale::add(const Item& item, std::string code, Quantity quantity, con
   if (last != lines_.rend() && item.unit == "each") {
     const bool same = last->item.id == item.id && last->item.price == item.price &&
                       last->item.price_scale == item.price_scale && last->code == code &&
-                      last->own.empty() && !last->price_given && !last->marked;
+                      last->own.empty() && !last->price_given && !last->marked && !last->returned();
     if (same && last->quantity.milli + quantity.milli <= kMaxQuantityMilli) {
       last->quantity = last->quantity + quantity;
       return with_deposit(last->id, deposit);
@@ -94,16 +110,49 @@ const Line& Sale::add(const Item& item, std::string code, Quantity quantity, con
 }
 
 const Line& Sale::add_marked(const Item& item, std::string code, Money price, const Item* deposit) {
-  if (item.unit == "each" || item.price.minor <= 0 || price.minor <= 0) {
-    Item piece = item;
-    piece.unit = "each";
-    piece.price = price;
-    piece.price_scale = 0;
-    return add(piece, std::move(code), kOnePiece, deposit);
+  if (!priced_by_weight(item, price)) {
+    return add(piece_at(item, price), std::move(code), kOnePiece, deposit);
   }
   Line& line = append(item, std::move(code), weight_for(price, item));
   line.marked = price;
   return with_deposit(line.id, deposit);
+}
+
+const Line& Sale::take_back(const Original& original, const Line& sold, const Part& part,
+                            std::string reason) {
+  assert(conditions_.original.id.empty() || conditions_.original == original);
+  conditions_.original = original;
+  const auto there = std::find_if(lines_.begin(), lines_.end(), [&](const Line& l) {
+    return l.back && l.original_line == sold.id;
+  });
+  Line& line = there == lines_.end() ? append(sold.item, sold.code, {}) : *there;
+  line.quantity = -part.quantity;
+  line.original_line = sold.id;
+  line.back = part;
+  line.reason = std::move(reason);
+  const int32_t id = line.id;
+  reckon();
+  return *find(id);
+}
+
+const Line& Sale::take_back(const Item& item, std::string code, Quantity quantity,
+                            std::string reason) {
+  assert(quantity.milli > 0);
+  Line& line = append(item, std::move(code), -quantity);
+  line.reason = std::move(reason);
+  reckon();
+  return lines_.back();
+}
+
+const Line& Sale::take_back_marked(const Item& item, std::string code, Money price,
+                                   std::string reason) {
+  if (!priced_by_weight(item, price)) {
+    return take_back(piece_at(item, price), std::move(code), kOnePiece, std::move(reason));
+  }
+  take_back(item, std::move(code), weight_for(price, item), std::move(reason));
+  lines_.back().marked = -price;
+  reckon();
+  return lines_.back();
 }
 
 Line& Sale::append(const Item& item, std::string code, Quantity quantity) {
@@ -143,6 +192,7 @@ Line* Sale::deposit_of(int32_t line) {
 Outcome<Done> Sale::set_quantity(int32_t line, Quantity quantity) {
   Line* found = find(line);
   if (!found) return no_such_line();
+  if (found->returned()) return is_returned();
   if (found->deposit_of) return is_deposit();
   if (found->marked) {
     return Refusal{RefusalCode::bad_quantity,
@@ -166,6 +216,9 @@ Outcome<Done> Sale::void_line(int32_t line) {
   if (!found) return no_such_line();
   if (found->deposit_of) return is_deposit();
   std::erase_if(lines_, [&](const Line& l) { return l.id == line || l.deposit_of == line; });
+  const bool of_original =
+      std::any_of(lines_.begin(), lines_.end(), [](const Line& l) { return l.back.has_value(); });
+  if (!of_original) conditions_.original = {};
   reckon();
   return Done{};
 }
@@ -173,6 +226,7 @@ Outcome<Done> Sale::void_line(int32_t line) {
 Outcome<Done> Sale::set_price(int32_t line, Money price, std::string reason) {
   Line* found = find(line);
   if (!found) return no_such_line();
+  if (found->returned()) return is_returned();
   if (found->deposit_of) return is_deposit();
   if (price.minor < 0 || price.minor > kMaxPriceMinor) {
     return Refusal{RefusalCode::bad_amount, "The price must be 0 or more, in minor units."};
@@ -198,6 +252,7 @@ Money Sale::reducible(int32_t line) const {
 Outcome<Done> Sale::discount(int32_t line, Reduction reduction) {
   Line* found = line == 0 ? nullptr : find(line);
   if (line != 0 && !found) return no_such_line();
+  if (found && found->returned()) return is_returned();
   if (found && found->deposit_of) return is_deposit();
   const bool fits = reduction.percent.ppm >= 0 && reduction.percent.ppm <= kMaxRatePpm &&
                     reduction.amount.minor >= 0 && reduction.amount <= reducible(line);
@@ -225,7 +280,8 @@ void Sale::reckon() {
   const std::vector<Money> line_taxes = taxes().line_taxes;
   for (size_t i = 0; i < lines_.size(); ++i) {
     Line& l = lines_[i];
-    l.total = l.full() - l.discount;
+    l.total = l.back ? -l.back->total : l.full() - l.discount;
+    if (l.back) continue;
     if (profile.mode == TaxMode::exclusive) l.total += line_taxes[i];
   }
 }
@@ -235,7 +291,8 @@ void Sale::reduce_lines() {
     const Money full = l.full();
     l.discount = full.minor <= 0 ? Money{} : std::min(full, reduction_of(l.own, full));
     l.promotions.clear();
-    if (l.own.empty() && !l.price_given) l.reason.clear();
+    if (l.back) l.discount = -l.back->discount;
+    if (l.own.empty() && !l.price_given && !l.returned()) l.reason.clear();
   }
 }
 
@@ -291,10 +348,25 @@ void Sale::reduce_whole() {
   }
 }
 
+// What comes back of an earlier sale has the tax that was paid for it then.
 TaxResult Sale::taxes() const {
   std::vector<TaxedAmount> amounts;
-  for (const Line& l : lines_) amounts.push_back({l.full() - l.discount, l.item.tax_rate});
-  return tax_of(amounts, terms_ ? terms_->tax : TaxProfile{});
+  for (const Line& l : lines_) {
+    amounts.push_back({l.back ? Money{} : l.full() - l.discount, l.item.tax_rate});
+  }
+  TaxResult result = tax_of(amounts, terms_ ? terms_->tax : TaxProfile{});
+  for (size_t i = 0; i < lines_.size(); ++i) {
+    if (!lines_[i].back) continue;
+    const Part& back = *lines_[i].back;
+    result.line_taxes[i] = -back.tax;
+    for (TaxTotal& t : result.totals) {
+      if (t.rate != lines_[i].item.tax_rate) continue;
+      t.net -= back.total - back.tax;
+      t.tax -= back.tax;
+      t.gross -= back.total;
+    }
+  }
+  return result;
 }
 
 Money Sale::total() const {
@@ -360,6 +432,11 @@ CompletedSale Sale::complete(FactHeader header, const std::string& currency) con
   sale.header = std::move(header);
   sale.header.id = id_;
   if (!conditions_.approved_by.empty()) sale.header.approved_by = conditions_.approved_by;
+  for (const Line& l : lines_) {
+    if (l.returned()) sale.kind = "return";
+  }
+  sale.original = conditions_.original.id;
+  sale.original_receipt = conditions_.original.receipt;
   sale.currency = currency;
   sale.tax_mode = to_word(profile.mode);
   sale.tax_level = to_word(profile.level);

@@ -11,6 +11,7 @@
 #include "pos/money.h"
 #include "pos/promotion.h"
 #include "pos/refusal.h"
+#include "pos/returns.h"
 #include "pos/rounding.h"
 #include "pos/tax.h"
 #include "pos/time.h"
@@ -27,13 +28,13 @@ struct Reduction {
 };
 
 struct Line {
-  int32_t id = 0;    // 1, 2, 3 …: never given twice in a sale, also after a void
-  Item item;         // as scanned; a later price change does not touch it
-  std::string code;  // what was scanned or keyed
-  Quantity quantity;
-  Money discount;             // >= 0, reduces; of the line, the promotions and the whole sale
-  Money total;                // gross, what the customer pays: price x quantity - discount (+ tax)
-  int32_t original_line = 0;  // of a return
+  int32_t id = 0;     // 1, 2, 3 …: never given twice in a sale, also after a void
+  Item item;          // as scanned; a later price change does not touch it
+  std::string code;   // what was scanned or keyed
+  Quantity quantity;  // negative: brought back
+  Money discount;  // >= 0, reduces; of the line, the promotions and the whole sale (a return: <= 0)
+  Money total;     // gross, what the customer pays: price x quantity - discount (+ tax)
+  int32_t original_line = 0;            // of a return
   std::vector<std::string> promotions;  // ids of those that reduced it
   std::string reason;                   // of a discount or of another price
   // Of the open sale, not of the row:
@@ -41,7 +42,9 @@ struct Line {
   bool price_given = false;     // a person set it: promotions leave it alone
   Reduction own;                // its own discount, likewise
   int32_t deposit_of = 0;       // the line whose deposit this is: it comes and goes with it
+  std::optional<Part> back;     // of a sale's line: what it gives back, whatever today's terms say
   bool operator==(const Line&) const = default;
+  bool returned() const { return quantity.milli < 0; }
   // Before any discount.
   Money full() const { return marked ? *marked : extend(item.price, quantity, item.price_scale); }
 };
@@ -84,7 +87,8 @@ struct CompletedSale {
   Money total;  // = sum of lines + rounding = sum of tenders - change
   Money tax;
   std::string customer_id;
-  TransactionId original;
+  TransactionId original;        // of a return by receipt
+  std::string original_receipt;  // its number
   bool operator==(const CompletedSale&) const = default;
   Money change() const;
   bool training() const;  // only practised: it was never recorded
@@ -99,12 +103,20 @@ struct Terms {
   std::vector<Promotion> promotions;
 };
 
+// The one sale that goods come back of.
+struct Original {
+  TransactionId id;
+  std::string receipt;
+  bool operator==(const Original&) const = default;
+};
+
 // What belongs to a whole open sale.
 struct Conditions {
   Moment moment;         // when it began: promotions of that time hold to its end
   Reduction whole;       // discount on everything but deposits
   int age_checked = 0;   // years that the customer was seen to have
   PersonId approved_by;  // who last allowed what the cashier may not
+  Original original = {};
   bool operator==(const Conditions&) const = default;
 };
 
@@ -127,6 +139,13 @@ class Sale {
   // their price per kilogram and get the weight that makes it, anything else is one piece at it.
   const Line& add_marked(const Item& item, std::string code, Money price,
                          const Item* deposit = nullptr);
+  // Goods come back. Of a line of an earlier sale: just `part`, in the place of what came back of
+  // it in this sale already. Precondition: of the original that this sale has, if it has one.
+  const Line& take_back(const Original&, const Line& sold, const Part& part, std::string reason);
+  // Without a receipt: at this price, by today's tax. `quantity` > 0.
+  const Line& take_back(const Item&, std::string code, Quantity quantity, std::string reason);
+  const Line& take_back_marked(const Item&, std::string code, Money price, std::string reason);
+  // These refuse a line that came back (returned_line); void_line takes it off again.
   Outcome<Done> set_quantity(int32_t line, Quantity quantity);
   Outcome<Done> void_line(int32_t line);
   Outcome<Done> set_price(int32_t line, Money price, std::string reason);

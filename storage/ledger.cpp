@@ -46,6 +46,16 @@ PendingStock::Change sold_in(const CompletedSale& sale) {
   return sold;
 }
 
+// What came back of that line, with what is being written, is no more than was sold.
+bool within_what_was_sold(Database& database, int64_t sale, int32_t line) {
+  Query q(database,
+          "SELECT l.quantity - sum(r.quantity), l.total - sum(r.total), l.tax - sum(r.tax)"
+          " FROM returned r JOIN sale_line l ON l.sale_id = r.sale_id AND l.line_id = r.line_id"
+          " WHERE r.sale_id = ? AND r.line_id = ?");
+  q << sale << line;
+  return q.row() && !q.null(0) && q.integer(0) >= 0 && q.integer(1) >= 0 && q.integer(2) >= 0;
+}
+
 // A note, money moved and an opened drawer leave the open sale on the counter.
 bool ends_the_sale(const Fact& fact) {
   return !std::holds_alternative<TillNoted>(fact) && !std::holds_alternative<CashMoved>(fact) &&
@@ -222,6 +232,7 @@ int64_t Ledger::keep_sale(const Head& h, const CompletedSale& sale) {
            << t.reference;
     tender.run();
   }
+  keep_returned(h, sale);
   for (const auto& [product, quantity] : sold_in(sale)) {
     Query delta(database_,
                 "INSERT INTO stock_delta (journal_id, product_id, quantity) VALUES (?, ?, ?)");
@@ -229,6 +240,25 @@ int64_t Ledger::keep_sale(const Head& h, const CompletedSale& sale) {
     delta.run();
   }
   return sale.total.minor;
+}
+
+void Ledger::keep_returned(const Head& h, const CompletedSale& sale) {
+  if (sale.original.empty()) return;
+  const auto original = sale_id_of(sale.original_receipt, h.place.store, h.place.till);
+  for (size_t i = 0; i < sale.lines.size(); ++i) {
+    const Line& l = sale.lines[i];
+    if (l.original_line == 0) continue;
+    Query back(database_,
+               "INSERT INTO returned (return_id, return_line, sale_id, line_id, quantity, total,"
+               " tax, discount) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
+    back << h.sale_id() << l.id << original.value_or(0) << l.original_line << -l.quantity.milli
+         << -l.total.minor << -sale.line_taxes[i].minor << -l.discount.minor;
+    back.run();
+    if (!original || !within_what_was_sold(database_, *original, l.original_line)) {
+      throw Error("More would come back of receipt " + sale.original_receipt +
+                  " than was sold: void this return, and start it anew.");
+    }
+  }
 }
 
 void Ledger::keep_shift(const Head& h, const Fact& fact) {
@@ -402,6 +432,15 @@ ShiftClosed Ledger::shift_totals() {
       " ORDER BY cashier",
       z.cashiers);
   z.expected = z.float_amount + z.cash_moved;
+  {
+    Query q(database_,
+            "SELECT count(DISTINCT s.id), coalesce(sum(l.total), 0) FROM sale s JOIN sale_line l ON"
+            " l.sale_id = s.id WHERE s.id > ? AND s.shift_no = ? AND l.quantity < 0");
+    q << first << shift_no;
+    q.row();
+    z.returns = q.integer(0);
+    z.returned = {q.integer(1)};
+  }
   for (const AmountOf& t : z.tenders) {
     if (t.key == to_word(TenderKind::cash)) z.expected += t.amount;
   }
@@ -435,6 +474,29 @@ std::optional<CompletedSale> Ledger::sale(std::string_view receipt) {
           "SELECT j.body FROM sale s JOIN journal j ON j.id = s.journal_id WHERE s.id = ?");
   q << *id;
   return q.row() ? sale_in(q.text(0)) : std::nullopt;
+}
+
+std::optional<Returnable> Ledger::returnable(std::string_view receipt) {
+  auto found = sale(receipt);
+  if (!found) return {};
+  const Database::Turn turn(database_, Database::Who::cashier);
+  const Head h = head();
+  Returnable from{std::move(*found), {}};
+  from.back.resize(from.sale.lines.size());
+  Query q(database_,
+          "SELECT l.line_id, l.category, coalesce(sum(r.quantity), 0), coalesce(sum(r.total), 0),"
+          " coalesce(sum(r.tax), 0), coalesce(sum(r.discount), 0) FROM sale_line l LEFT JOIN"
+          " returned r ON r.sale_id = l.sale_id AND r.line_id = l.line_id WHERE l.sale_id = ?"
+          " GROUP BY l.line_id");
+  q << *sale_id_of(receipt, h.place.store, h.place.till);
+  while (q.row()) {
+    for (size_t i = 0; i < from.sale.lines.size(); ++i) {
+      if (from.sale.lines[i].id != q.integer(0)) continue;
+      from.sale.lines[i].item.category = q.text(1);
+      from.back[i] = {{q.integer(2)}, {q.integer(3)}, {q.integer(4)}, {q.integer(5)}};
+    }
+  }
+  return from;
 }
 
 std::optional<CompletedSale> Ledger::last_sale() {

@@ -33,6 +33,7 @@ class Ledger final : public pos::Ledger {
   std::optional<ShiftClosed> z_report(int64_t number) override;
   Instant last_recorded() override;
   std::optional<CompletedSale> sale(std::string_view receipt) override;
+  std::optional<Returnable> returnable(std::string_view receipt) override;
   std::optional<CompletedSale> last_sale() override;
   std::vector<JournalEntry> journal(int64_t after, int limit) override;
 
@@ -44,6 +45,7 @@ class Ledger final : public pos::Ledger {
   Recorded record_with(const Fact& fact, const std::function<void()>& more);
   void append(Head& head, const Fact& fact, int64_t sale_id);
   int64_t keep_sale(const Head& head, const CompletedSale& sale);
+  void keep_returned(const Head& head, const CompletedSale& sale);
   void keep_shift(const Head& head, const Fact& fact);
   void put_draft(const Draft&);  // in a transaction of the caller's
   void move_head(const Head& head, const TransactionId&);

@@ -86,6 +86,41 @@ bool tenders_agree(Database& db, int64_t sale_id, const CompletedSale& sale) {
   return !q.row();
 }
 
+// What this sale took back, line by line, and of a sale that is the one it names.
+bool returns_agree(Database& db, int64_t sale_id, const CompletedSale& sale) {
+  Query q(db,
+          "SELECT r.return_line, r.line_id, r.quantity, r.total, r.tax, r.discount,"
+          " j.transaction_id FROM returned r LEFT JOIN sale s ON s.id = r.sale_id LEFT JOIN journal"
+          " j ON j.id = s.journal_id WHERE r.return_id = ? ORDER BY r.return_line");
+  q << sale_id;
+  for (size_t i = 0; i < sale.lines.size(); ++i) {
+    const Line& l = sale.lines[i];
+    if (l.original_line == 0 || sale.original_receipt.empty()) continue;
+    const bool same = q.row() && Columns(q)
+                                     .is(l.id)
+                                     .is(l.original_line)
+                                     .is(-l.quantity.milli)
+                                     .is(-l.total)
+                                     .is(-sale.line_taxes[i])
+                                     .is(-l.discount)
+                                     .is(sale.original.value)
+                                     .agree();
+    if (!same) return false;
+  }
+  return !q.row();
+}
+
+// Up to this return, no more came back of any line that it names than was sold.
+bool sold_enough(Database& db, int64_t sale_id) {
+  Query q(db,
+          "SELECT 1 FROM returned r JOIN sale_line l ON l.sale_id = r.sale_id AND l.line_id ="
+          " r.line_id JOIN returned a ON a.sale_id = r.sale_id AND a.line_id = r.line_id AND"
+          " a.return_id <= r.return_id WHERE r.return_id = ? GROUP BY r.return_line HAVING"
+          " sum(a.quantity) > l.quantity OR sum(a.total) > l.total OR sum(a.tax) > l.tax");
+  q << sale_id;
+  return !q.row();
+}
+
 int64_t count(Database& db, const char* sql) {
   Query q(db, sql);
   q.row();
@@ -105,6 +140,8 @@ std::string fault_of_sale(Database& db, int64_t journal_id, int64_t sale_id, int
   if (!sale_agrees(db, journal_id, sale_id, shift_no, sale)) return "the table `sale`";
   if (!lines_agree(db, sale_id, sale)) return "the table `sale_line`";
   if (!tenders_agree(db, sale_id, sale)) return "the table `tender`";
+  if (!returns_agree(db, sale_id, sale)) return "the table `returned`";
+  if (!sold_enough(db, sale_id)) return "it gives back more than was sold; what was sold";
   return {};
 }
 
@@ -202,6 +239,10 @@ std::string strangers_among_sales(Database& db, int64_t after, int64_t before) {
   if (any_between(db, "SELECT 1 FROM tender WHERE sale_id > ? AND sale_id < ? LIMIT 1", after,
                   before)) {
     return "tender: a tender stands there of no sale";
+  }
+  if (any_between(db, "SELECT 1 FROM returned WHERE return_id > ? AND return_id < ? LIMIT 1", after,
+                  before)) {
+    return "returned: something came back there with no sale";
   }
   return {};
 }

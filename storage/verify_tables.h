@@ -1,7 +1,7 @@
 // What the tables say of a row, held against the row's own signed bytes: every column of sale,
-// sale_line, tender and shift that the bytes know. Not known to them, and so not verified: the
-// till's time zone and receipt texts, when an epoch was made, and a line's category (which the sums
-// of its shift's closing row hold).
+// sale_line, tender, returned and shift that the bytes know. Not known to them, and so not
+// verified: the till's time zone and receipt texts, when an epoch was made, and a line's category
+// (which the sums of its shift's closing row hold).
 #pragma once
 
 #include <string>

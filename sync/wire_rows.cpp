@@ -176,6 +176,7 @@ void body(Archive& ar, CompletedSale& s) {
   member(ar, "taxAmount", s.tax.minor);
   member(ar, "customerId", s.customer_id);
   member(ar, "originalTransactionId", s.original.value);
+  rare_member(ar, "originalReceipt", s.original_receipt);
 }
 
 template <class Archive>
@@ -213,6 +214,8 @@ void body(Archive& ar, ShiftClosed& s) {
   rare_member(ar, "rounding", s.rounding.minor);
   rare_member(ar, "cashMoved", s.cash_moved.minor);
   counts_member(ar, s.counts);
+  rare_member(ar, "returns", s.returns);
+  rare_member(ar, "returned", s.returned.minor);
 }
 
 // `in` or `out`, never both, so that nobody overlooks a sign.
@@ -294,7 +297,7 @@ bool in_bounds(const CompletedSale& s) {
          is_plain(s.tax_level, 16) && all_in_bounds(s.lines) && all_in_bounds(s.line_taxes) &&
          all_in_bounds(s.taxes) && all_in_bounds(s.tenders) && amount(s.rounding) &&
          amount(s.total) && amount(s.tax) && empty_or_id(s.customer_id) &&
-         empty_or_uuid(s.original.value);
+         empty_or_uuid(s.original.value) && receipt_number(s.original_receipt);
 }
 bool in_bounds(const ShiftOpened& s) { return amount(s.float_amount); }
 bool in_bounds(const ShiftClosed& s) {
@@ -303,7 +306,7 @@ bool in_bounds(const ShiftClosed& s) {
          all_in_bounds(s.cashiers) && s.sales >= 0 && amount(s.float_amount) && total(s.expected) &&
          amount(s.counted) && total(s.variance) && total(s.turnover) && total(s.grand_total) &&
          total(s.rounding) && total(s.cash_moved) && s.counts.size() <= kMaxCounts &&
-         all_in_bounds(s.counts);
+         all_in_bounds(s.counts) && s.returns >= 0 && total(s.returned);
 }
 bool in_bounds(const CashMoved& c) { return amount(c.in) && c.reason.size() <= kMaxName; }
 bool in_bounds(const SaleVoided& v) {

@@ -34,6 +34,7 @@ json line_json(const Line& l) {
   if (!l.promotions.empty()) line["promotions"] = l.promotions;
   if (!l.reason.empty()) line["reason"] = l.reason;
   if (l.deposit_of) line["depositOf"] = l.deposit_of;
+  if (l.original_line) line["originalLineId"] = l.original_line;
   return line;
 }
 
@@ -84,6 +85,9 @@ json sale_json(const Sale& sale) {
               {"due", sale.due().minor}};
   const Money cash = sale.due(TenderKind::cash);
   if (cash != sale.due()) out["dueInCash"] = cash.minor;
+  if (const Original& from = sale.conditions().original; !from.id.empty()) {
+    out["originalReceipt"] = from.receipt;
+  }
   for (const Saving& s : sale.savings()) {
     out["savings"].push_back(
         {{"promotion", s.id}, {"name", s.name}, {"times", s.times}, {"amount", s.amount.minor}});
@@ -106,6 +110,8 @@ json report_json(const ShiftClosed& z) {
                  {"expected", z.expected.minor},
                  {"counted", z.counted.minor},
                  {"variance", z.variance.minor},
+                 {"returns", z.returns},
+                 {"returned", z.returned.minor},
                  {"grandTotal", z.grand_total.minor},
                  {"rounding", z.rounding.minor},
                  {"cashMoved", z.cash_moved.minor}};
@@ -194,6 +200,28 @@ Outcome<json> discount(Context& c, const Command& in) {
   const auto done = c.reg.discount(in.line_or_sale(), std::move(reduction));
   if (done) c.hooks.nudge();
   return sale_after(c, done);
+}
+
+std::vector<Register::Wish> wishes_in(const Command& in) {
+  std::vector<Register::Wish> wishes;
+  in.each("lines", [&](const Command& line) {
+    wishes.push_back({line.line("lineId"), line.quantity()});
+  });
+  return wishes;
+}
+
+// With "receipt", or with "code": without one.
+Outcome<json> take_back(Context& c, const Command& in) {
+  if (in.has("receipt")) {
+    return sale_after(c, c.reg.take_back(in.text("receipt"), wishes_in(in), in.text("reason")));
+  }
+  if (!in.has("code")) throw BadRequest{"Give the \"receipt\", or the \"code\" of the goods."};
+  std::optional<Money> price;
+  if (const auto n = in.maybe_integer("price")) price = Money{*n};
+  const auto line =
+      c.reg.take_back_without_receipt(in.text("code"), in.quantity(), price, in.text("reason"));
+  if (!line) return line.refusal();
+  return json{{"line", line_json(*line)}, {"sale", sale_json(c.reg.sale())}};
 }
 
 Outcome<json> find(Context& c, const Command& in) {
@@ -324,7 +352,7 @@ const Handlers& handlers() {
                     {"status", status},       {"quit", quit},
                     {"reprint", reprint},     {"answer", answer},
                     {"price", price},         {"discount", discount},
-                    {"return", later},        {"gift", later},
+                    {"return", take_back},    {"gift", later},
                     {"list", later}};
     own.merge(counter_handlers());
     return own;

@@ -33,9 +33,18 @@ std::optional<int64_t> Command::maybe_integer(const char* key) const {
   return integer(key);
 }
 
-int32_t Command::line() const {
-  const int64_t n = integer("line");
+int32_t Command::line(const char* key) const {
+  const int64_t n = integer(key);
   return n > 0 && n <= INT32_MAX ? static_cast<int32_t>(n) : -1;
+}
+
+void Command::each(const char* key, const std::function<void(const Command&)>& use) const {
+  if (!has(key)) return;
+  const json& list = json_[key];
+  const bool objects = list.is_array() && !list.empty() &&
+                       std::all_of(list.begin(), list.end(), [](auto& j) { return j.is_object(); });
+  if (!objects) throw BadRequest{"\"" + std::string(key) + "\" must be a list of objects."};
+  for (const json& j : list) use(Command(j));
 }
 
 int32_t Command::line_or_sale() const { return integer("line") == 0 ? 0 : line(); }

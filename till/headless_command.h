@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
@@ -28,7 +29,9 @@ class Command {
   int64_t integer(const char* key) const;
   std::optional<int64_t> maybe_integer(const char* key) const;
   bool yes(const char* key) const;  // 1, not 0
-  int32_t line() const;
+  int32_t line(const char* key = "line") const;
+  // Each object of a list that is not empty; nothing if there is no such member.
+  void each(const char* key, const std::function<void(const Command&)>& use) const;
   int32_t line_or_sale() const;  // 0: the whole sale
   Rate percent() const;          // a whole number, or text with at most two decimals
   std::optional<Quantity> quantity() const;

@@ -50,6 +50,21 @@ CompletedSale returned() {
   return s;
 }
 
+// An exchange: one came back, something dearer went out, and the receipt of the first is named.
+CompletedSale exchanged() {
+  CompletedSale s = returned();
+  s.receipt = "s1-till1-A000044";
+  s.lines[0].reason = "too small";
+  s.lines.push_back(line(2, "p1002", "Tea", 1000, 299));
+  s.line_taxes = {{-33}, {50}};
+  s.taxes = {{{200'000}, {83}, {17}, {100}}};
+  s.tenders = {{TenderKind::cash, {100}, {}, ""}};
+  s.total = {100};
+  s.tax = {17};
+  s.original_receipt = "s1-till1-A000042";
+  return s;
+}
+
 ShiftClosed shift_closed() {
   ShiftClosed s;
   s.header = header(4);
@@ -67,6 +82,13 @@ ShiftClosed shift_closed() {
   s.variance = {-9};
   s.turnover = {199};
   s.grand_total = {123'456'789};
+  return s;
+}
+
+ShiftClosed shift_with_returns() {
+  ShiftClosed s = shift_closed();
+  s.returns = 3;
+  s.returned = {-597};
   return s;
 }
 
@@ -161,8 +183,10 @@ std::vector<std::pair<std::string, Fact>> sample_facts() {
   before_any_shift.cashier = {};
   return {{"row.product.sold", sample_sale()},
           {"row.product.sold.return", returned()},
+          {"row.product.sold.exchange", exchanged()},
           {"row.shift.opened", ShiftOpened{header(3), {10'000}}},
           {"row.shift.closed", shift_closed()},
+          {"row.shift.closed.returns", shift_with_returns()},
           {"row.cash.moved.in", CashMoved{header(5), {5000}, "change from the bank"}},
           {"row.cash.moved.out", CashMoved{header(6), {-2500}, "window cleaner"}},
           {"row.sale.voided", SaleVoided{header(7), 3, {1198}, "customer left"}},

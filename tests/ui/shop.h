@@ -49,6 +49,7 @@ class Book : public Ledger {
   std::optional<ShiftClosed> z_report(int64_t) override { return {}; }
   Instant last_recorded() override;
   std::optional<CompletedSale> sale(std::string_view) override { return {}; }
+  std::optional<Returnable> returnable(std::string_view) override { return {}; }
   std::optional<CompletedSale> last_sale() override;
   std::vector<JournalEntry> journal(int64_t after, int limit) override;
 
