@@ -33,6 +33,47 @@ TEST_F(Reconciler, AReturnGivesStockBack) {
   EXPECT_EQ(text("SELECT kind FROM journal_row WHERE seq = 2"), "return");
 }
 
+// One of p1 comes back and two of p2 go out, in the till's own words.
+CompletedSale exchange_of(const CompletedSale& first, CompletedSale sale) {
+  Sale open(sale.header.id, {}, {}, 1);
+  const Line& sold = first.lines[0];
+  open.take_back(
+      {first.header.id, first.receipt}, sold,
+      next_part({sold.quantity, sold.total, first.line_taxes[0], sold.discount}, {}, kOnePiece),
+      "too small");
+  Item other = sold.item;
+  other.id = {"p2"};
+  open.add(other, "1", {2000});
+  EXPECT_TRUE(open.tender(TenderKind::card, open.due(), "auth"));
+  CompletedSale exchange = open.complete(sale.header, "EUR");
+  exchange.receipt = sale.receipt;
+  return exchange;
+}
+
+TEST_F(Reconciler, AnExchangePutsBackAndTakesOutOnceHoweverItComes) {
+  const CompletedSale first = till1_.sale({{"p1", 2000, 199}});
+  const Fact exchange = exchange_of(first, till1_.sale({{}}));
+  apply(till1_.seal(first), till1_);
+  const auto row = till1_.seal(exchange);
+  apply({row, row}, till1_);
+  apply({arrival_of(row, till1_, "till2")});
+  apply({till1_.new_epoch(), till1_.rechain(exchange)}, till1_);
+  EXPECT_EQ(on_hand("p1"), 999'000);
+  EXPECT_EQ(on_hand("p2"), 998'000);
+  EXPECT_EQ(number("SELECT count(*) FROM problem WHERE kind <> 'forked'"), 0);
+  EXPECT_EQ(number("SELECT count(*) FROM event_outbox"), 2);
+  EXPECT_EQ(text("SELECT kind FROM journal_row WHERE seq = 2"), "return");
+}
+
+// It comes before the sale that it names, for whatever reason: both are facts.
+TEST_F(Reconciler, AReturnNeedsNoSaleToBeHeldBeforeIt) {
+  PaperTill clone = till1_.cloned();
+  const CompletedSale first = till1_.sale({{"p1", 2000, 199}});
+  apply(clone.seal(exchange_of(first, clone.sale({{}}))), clone);
+  EXPECT_EQ(on_hand("p1"), 1'001'000);
+  EXPECT_EQ(number("SELECT count(*) FROM problem"), 0);
+}
+
 TEST_F(Reconciler, EveryRowTakesEffectOnceHoweverOftenItComes) {
   const std::vector rows = {till1_.note(), till1_.sell(), till1_.sell()};
   for (int i = 0; i < 3; ++i) {
