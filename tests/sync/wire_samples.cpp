@@ -92,6 +92,15 @@ ShiftClosed shift_with_returns() {
   return s;
 }
 
+// With what a later version added: counted by notes and coins, cash rounded and moved.
+ShiftClosed shift_counted() {
+  ShiftClosed s = shift_closed();
+  s.rounding = {-1};
+  s.cash_moved = {-2500};
+  s.counts = {{5000, 1}, {1000, 5}, {10, 19}};
+  return s;
+}
+
 Product full_product() {
   Product p;
   p.productId = "p1001";
@@ -187,6 +196,7 @@ std::vector<std::pair<std::string, Fact>> sample_facts() {
           {"row.shift.opened", ShiftOpened{header(3), {10'000}}},
           {"row.shift.closed", shift_closed()},
           {"row.shift.closed.returns", shift_with_returns()},
+          {"row.shift.closed.counted", shift_counted()},
           {"row.cash.moved.in", CashMoved{header(5), {5000}, "change from the bank"}},
           {"row.cash.moved.out", CashMoved{header(6), {-2500}, "window cleaner"}},
           {"row.sale.voided", SaleVoided{header(7), 3, {1198}, "customer left"}},

@@ -47,6 +47,14 @@ TEST(Config, PathsInTheFileAreBesideTheFile) {
   EXPECT_EQ(config.key, folder / "data/till.key");
 }
 
+TEST(Config, AnIdleWindowLocksAfterSecondsOrNever) {
+  const Folder folder;
+  const std::string file = folder.write("till.toml", "[till]\ndatabase = \"x\"\n");
+  EXPECT_EQ(load_config(file, {}, environment({})).lock_after_s, 0);
+  EXPECT_EQ(load_config(file, {{"lock-after-s", "300"}}, environment({})).lock_after_s, 300);
+  EXPECT_NE(why(file, {{"lock-after-s", "-1"}}).find("whole number"), std::string::npos);
+}
+
 TEST(Config, TheScalesLabelsAreAPresetAndOwnPatterns) {
   const Folder folder;
   const std::string file = folder.write(

@@ -91,7 +91,8 @@ std::string without_gaps(const std::string& bytes) {
 std::set<std::string> cards_in_bytes(const std::string& bytes,
                                      const std::vector<std::string>& ours) {
   std::set<std::string> found;
-  for (const std::string& text : {bytes, without_gaps(without_uuids(bytes))}) {
+  const std::string plain = without_uuids(bytes);
+  for (const std::string& text : {plain, without_gaps(plain)}) {
     for (size_t i = 0; i < text.size();) {
       size_t end = i;
       while (end < text.size() && std::isalnum(static_cast<unsigned char>(text[end]))) ++end;

@@ -400,6 +400,21 @@ TEST_F(Counter, AnIdleTillLocksItself) {
   EXPECT_EQ(guarded.state().typing.place, Place::login);
 }
 
+// Else a clock that is put back by an hour would keep it open for an hour more.
+TEST_F(Counter, AnIdleTillLocksItselfAlsoWhenItsClockIsPutBack) {
+  DeskSettings settings;
+  settings.lock_after_ms = 60'000;
+  Desk guarded(shop.reg, settings);
+  for (const char c : std::string("1234")) guarded.apply(Typed{static_cast<char32_t>(c), true});
+  guarded.apply(Enter{});
+  shop.watch.time.unix_ms -= 3'600'000;
+  guarded.tick();
+  EXPECT_TRUE(shop.reg.person());
+  shop.watch.time.unix_ms += 61'000;
+  guarded.tick();
+  EXPECT_FALSE(shop.reg.person());
+}
+
 TEST_F(Counter, ABrokenDiskIsSaidAndTheTillGoesOn) {
   start();
   scan("2001");

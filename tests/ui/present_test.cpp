@@ -29,6 +29,23 @@ TEST_F(Presented, TheStripTellsStoreTillCashierTimeAndSync) {
   EXPECT_EQ(view().strip, (StripView{"Store s1", "Till 1", "Anna Huber", "23:02", chip}));
 }
 
+TEST_F(Presented, TrainingIsABandOnEveryScreenAndOnWhatIsSold) {
+  start();
+  EXPECT_FALSE(view().strip.training);
+  ASSERT_TRUE(shop.reg.login("8642"));
+  ASSERT_TRUE(shop.reg.set_training(true));
+  desk.apply(Scanned{kMilk});
+  EXPECT_TRUE(view().strip.training);
+  EXPECT_EQ(view().strip.store, "TRAINING");
+  desk.apply(FunctionKey{12}), desk.apply(Enter{});
+  ASSERT_EQ(view().place, Place::done);
+  EXPECT_EQ(view().basket.caption, "TRAINING");
+  EXPECT_TRUE(shop.book.sales.empty());
+  Desk locked(shop.reg, {});
+  ASSERT_TRUE(shop.reg.logout());
+  EXPECT_TRUE(present(locked, chip).strip.training);
+}
+
 TEST_F(Presented, ABasketHasItsLinesTheirDetailAndItsTotal) {
   start();
   desk.apply(Scanned{kMilk});
