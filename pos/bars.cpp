@@ -1,5 +1,6 @@
 #include "pos/bars.h"
 
+#include <algorithm>
 #include <array>
 #include <cassert>
 
@@ -21,7 +22,8 @@ constexpr std::array<const char*, 106> kWidths = {
     "214121", "412121", "111143", "111341", "131141", "114113", "114311", "411113", "411311",
     "113141", "114131", "311141", "411131", "211412", "211214", "211232",
 };
-constexpr int kStartB = 104;
+constexpr int kStartB = 104, kStartC = 105, kSetC = 99, kSetB = 100;
+constexpr size_t kWorthwhile = 4;  // digits: fewer take less room in set B
 constexpr const char* kStop = "2331112";
 
 // EAN-13 (GS1 General Specifications 5.2.1): the digits of set A; B is C read backwards, C is A
@@ -62,15 +64,57 @@ std::string ean13_bars(std::string_view digits) {
   return out + "101";
 }
 
-std::string code128_bars(std::string_view text) {
-  std::string out = bars(kWidths[kStartB]);
-  int sum = kStartB, place = 0;
-  for (const char c : text) {
-    assert(c >= 0x20 && c < 0x7f);
-    sum += ++place * (c - 0x20);
-    out += bars(kWidths[static_cast<size_t>(c - 0x20)]);
+std::vector<Code128Run> code128_runs(std::string_view text) {
+  std::vector<Code128Run> runs;
+  const auto put = [&](bool pairs, std::string_view part) {
+    if (part.empty()) return;
+    if (runs.empty() || runs.back().pairs != pairs) runs.push_back({pairs, ""});
+    runs.back().text += part;
+  };
+  while (!text.empty()) {
+    const size_t digits = std::min(text.find_first_not_of("0123456789"), text.size());
+    const size_t even = digits < kWorthwhile ? 0 : digits / 2 * 2;
+    put(false, text.substr(0, digits - even));
+    put(true, text.substr(digits - even, even));
+    text.remove_prefix(digits);
+    const size_t others = std::min(text.find_first_of("0123456789"), text.size());
+    put(false, text.substr(0, others));
+    text.remove_prefix(others);
   }
-  return out + bars(kWidths[static_cast<size_t>(sum % 103)]) + bars(kStop);
+  if (runs.empty()) runs.push_back({});
+  return runs;
+}
+
+namespace {
+
+std::vector<int> symbols_of(std::string_view text) {
+  std::vector<int> symbols;
+  for (const Code128Run& run : code128_runs(text)) {
+    if (symbols.empty()) {
+      symbols.push_back(run.pairs ? kStartC : kStartB);
+    } else {
+      symbols.push_back(run.pairs ? kSetC : kSetB);
+    }
+    for (size_t i = 0; i < run.text.size(); ++i) {
+      const char c = run.text[i];
+      assert(c >= 0x20 && c < 0x7f);
+      symbols.push_back(run.pairs ? (c - '0') * 10 + (run.text[++i] - '0') : c - 0x20);
+    }
+  }
+  int sum = symbols[0];
+  for (size_t i = 1; i < symbols.size(); ++i) sum += static_cast<int>(i) * symbols[i];
+  symbols.push_back(sum % 103);
+  return symbols;
+}
+
+}  // namespace
+
+size_t code128_symbols(std::string_view text) { return symbols_of(text).size(); }
+
+std::string code128_bars(std::string_view text) {
+  std::string out;
+  for (const int symbol : symbols_of(text)) out += bars(kWidths[static_cast<size_t>(symbol)]);
+  return out + bars(kStop);
 }
 
 }  // namespace pos

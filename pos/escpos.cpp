@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "pos/bars.h"
 #include "pos/gtin.h"
 #include "pos/text.h"
 
@@ -73,10 +74,20 @@ class Encoder {
     return !s.empty() && code128(s).size() <= kMaxCode128 &&
            std::all_of(s.begin(), s.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
   }
-  // Code set B; a brace is doubled, it begins the printer's own marks.
+  // A brace begins the printer's own marks and is doubled; in set C a byte is two digits.
   static std::string code128(std::string_view s) {
-    std::string data = "{B";
-    for (const char c : s) data += c == '{' ? std::string("{{") : std::string(1, c);
+    std::string data;
+    for (const Code128Run& run : code128_runs(s)) {
+      data += run.pairs ? "{C" : "{B";
+      for (size_t i = 0; i < run.text.size(); ++i) {
+        const char c = run.text[i];
+        if (run.pairs) {
+          data += static_cast<char>((c - '0') * 10 + (run.text[++i] - '0'));
+        } else {
+          data += c == '{' ? std::string("{{") : std::string(1, c);
+        }
+      }
+    }
     return data;
   }
 

@@ -33,6 +33,16 @@ bool valid_uuid(std::string_view id) {
   return true;
 }
 
+std::optional<int64_t> uuid_v7_ms(std::string_view id) {
+  if (!valid_uuid(id) || id[14] != '7') return {};
+  int64_t ms = 0;
+  for (size_t i = 0; i < 13; ++i) {
+    if (id[i] == '-') continue;
+    ms = ms * 16 + (id[i] <= '9' ? id[i] - '0' : id[i] - 'a' + 10);
+  }
+  return ms;
+}
+
 std::string uuid_v7(int64_t unix_ms, const std::array<uint8_t, 10>& random) {
   std::array<uint8_t, 16> bytes{};
   for (size_t i = 0; i < 6; ++i) {

@@ -5,6 +5,7 @@
 #include <array>
 #include <compare>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -32,5 +33,7 @@ bool valid_uuid(std::string_view);
 
 // RFC 9562 version 7: 48 bits of Unix milliseconds, then `random` with version and variant set.
 std::string uuid_v7(int64_t unix_ms, const std::array<uint8_t, 10>& random);
+// When it was made; nullopt if it is no UUIDv7.
+std::optional<int64_t> uuid_v7_ms(std::string_view id);
 
 }  // namespace pos

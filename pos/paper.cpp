@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "pos/bars.h"
 #include "pos/gtin.h"
 #include "pos/text.h"
 
@@ -11,9 +12,10 @@ namespace {
 
 constexpr size_t kLeastRoom = 8;  // columns left of an amount, below which it gets its own line
 
-// Code 128: 11 modules for each character, start and check, 13 for the stop, 10 of silence at
-// either side; below 2 dots a module (0.25 mm) hand scanners give up.
-size_t code128_dots(size_t characters) { return 2 * (11 * (characters + 2) + 13 + 20); }
+// Code 128: 11 modules for each symbol, 13 for the stop; below 2 dots a module (0.25 mm) hand
+// scanners give up. The 10 modules of silence at either side may lie where the printer cannot
+// print: there are 4 mm of paper at least beside its 48 or 72 mm.
+size_t code128_dots(std::string_view text) { return 2 * (11 * code128_symbols(text) + 13); }
 
 bool ascii(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
@@ -76,7 +78,7 @@ void Paper::code(std::string_view content) {
   const std::string text = printable(content);
   if (text.empty()) return;
   const size_t dots = room() * kDotsPerColumn;
-  if (ascii(text) && code128_dots(text.size()) <= dots) {
+  if (ascii(text) && code128_dots(text) <= dots) {
     document_.elements.emplace_back(PaperBarcode{PaperBarcode::Kind::code128, text});
   } else {
     document_.elements.emplace_back(PaperQr{text});

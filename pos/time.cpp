@@ -98,6 +98,11 @@ std::string local_text(Instant at, int minutes) {
   return print("%04d-%02d-%02d %02d:%02d", c.year, c.month, c.day, c.hour, c.minute);
 }
 
+std::string local_clock(Instant at, int minutes) {
+  const Civil c = civil(at.unix_ms + minutes * 60'000LL);
+  return print("%02d:%02d:%02d", c.hour, c.minute, c.second);
+}
+
 bool valid_date(std::string_view text) { return text.size() == 10 && date_in(text).has_value(); }
 
 }  // namespace pos

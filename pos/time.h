@@ -26,8 +26,10 @@ std::optional<int> parse_offset(std::string_view);
 
 // "2026-11-22": the date on the wall at `minutes` from UTC.
 std::string local_date(Instant, int minutes);
-// "2026-11-22 11:15": for receipts and the status strip.
+// "2026-11-22 11:15": for the status strip.
 std::string local_text(Instant, int minutes);
+// "11:15:30": for receipts.
+std::string local_clock(Instant, int minutes);
 bool valid_date(std::string_view);
 
 }  // namespace pos

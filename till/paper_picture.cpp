@@ -1,6 +1,9 @@
 #include "till/paper_picture.h"
 
+#include <qrencode.h>
+
 #include <algorithm>
+#include <memory>
 
 #include "pos/bars.h"
 #include "pos/text.h"
@@ -13,6 +16,7 @@ namespace pos::till {
 namespace {
 
 constexpr int kBarHeight = 72, kModule = 2, kGap = 12, kMargin = 24;
+constexpr int kQrModule = 6, kQuiet = 4 * kQrModule;
 
 void blacken(Bitmap& map, int x, int y) {
   if (x < 0 || x >= map.width || y < 0 || y >= map.height) return;
@@ -70,18 +74,20 @@ void PaperPicture::bars(const PaperBarcode& code) {
 }
 
 void PaperPicture::qr(std::string_view content) {
-  constexpr int side = 150;
-  const int left = (paper_.width - side) / 2, top = paper_.height + kGap;
-  space(side + 2 * kGap);
-  for (int i = 0; i < side; ++i) {
-    for (int w = 0; w < 4; ++w) {
-      for (const int edge : {w, side - 1 - w}) {
-        blacken(paper_, left + i, top + edge);
-        blacken(paper_, left + edge, top + i);
-      }
+  const std::unique_ptr<QRcode, decltype(&QRcode_free)> code(
+      QRcode_encodeData(static_cast<int>(content.size()),
+                        reinterpret_cast<const unsigned char*>(content.data()), 0, QR_ECLEVEL_M),
+      QRcode_free);
+  if (!code) return text(content, {});
+  const int side = code->width * kQrModule;
+  const int left = (paper_.width - side) / 2, top = paper_.height + kQuiet;
+  space(side + 2 * kQuiet);
+  for (int y = 0; y < side; ++y) {
+    for (int x = 0; x < side; ++x) {
+      if (code->data[y / kQrModule * code->width + x / kQrModule] & 1)
+        blacken(paper_, left + x, top + y);
     }
   }
-  text(centred("QR " + std::string(content), columns_), {});
 }
 
 void PaperPicture::cut() {

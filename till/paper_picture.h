@@ -1,4 +1,5 @@
-// A document as a picture of its paper, dot by dot, and the picture as a PNG or PBM file's bytes.
+// A document as a picture of its paper, dot by dot, and the picture as the bytes of a PNG file.
+// Codes are drawn as a printer would, so that a scanner reads them off a screen too.
 #pragma once
 
 #include <string>
@@ -13,7 +14,6 @@ class PaperPicture {
   PaperPicture(int columns, Rasteriser& rasteriser);
   void text(std::string_view line, Style style);
   void bars(const PaperBarcode& code);
-  // A frame with the content in it: the printer has the QR's own encoder, this program has none.
   void qr(std::string_view content);
   void bitmap(const Bitmap& map);
   void cut();

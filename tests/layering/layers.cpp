@@ -46,6 +46,7 @@ const std::vector<Owned>& owned() {
       {"sqlite3.h", {"storage/", "central/sqlite_sql.cpp", "tests/"}},
       {"SQLiteCpp/", {"storage/", "central/sqlite_sql.cpp", "tests/"}},
       {"ft2build.h", {"till/font.cpp"}},
+      {"qrencode.h", {"till/paper_picture.cpp"}},
       {"stb/", {"till/paper_picture.cpp"}},
       {"nlohmann/json_fwd.hpp", {"till/", "central/", "tests/"}},
       {"nlohmann/", {"till/", "central/", "tests/"}, true},

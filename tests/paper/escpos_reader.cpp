@@ -142,13 +142,40 @@ class Reader {
     after_code_ = true;
     if (kind == 2 || kind == 67) {
       roll_.items.push_back(PaperBarcode{PaperBarcode::Kind::ean13, data});
-    } else if (kind == 73 && data.rfind("{B", 0) == 0) {
-      std::string text;
-      for (size_t i = 2; i < data.size(); ++i) text += data[data[i] == '{' ? i++ : i];
-      roll_.items.push_back(PaperBarcode{PaperBarcode::Kind::code128, text});
+    } else if (kind == 73 && data[0] == '{') {
+      roll_.items.push_back(PaperBarcode{PaperBarcode::Kind::code128, code128(data)});
     } else {
       fault("an unknown barcode: " + std::to_string(kind));
     }
+  }
+
+  // Sets B and C, and braces, as the command reference has them.
+  std::string code128(std::string_view data) {
+    std::string text;
+    char set = 0;
+    while (!data.empty()) {
+      const char c = data[0];
+      data.remove_prefix(1);
+      if (c == '{' && !data.empty()) {
+        const char mark = data[0];
+        data.remove_prefix(1);
+        if (mark == '{') {
+          text += '{';
+        } else if (mark == 'B' || mark == 'C') {
+          set = mark;
+        } else {
+          fault("an unknown set of Code 128");
+        }
+      } else if (set == 'C') {
+        if (c < 0 || c > 99) fault("no two digits");
+        text += {static_cast<char>('0' + c / 10), static_cast<char>('0' + c % 10)};
+      } else if (set == 'B') {
+        text += c;
+      } else {
+        fault("a code without a set");
+      }
+    }
+    return text;
   }
 
   void symbol() {

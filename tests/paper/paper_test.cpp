@@ -8,8 +8,10 @@
 #include <sstream>
 
 #include "pos/bars.h"
-#include "tests/paper/escpos_reader.h"
+#include "pos/report.h"
+#include "tests/paper/golden.h"
 #include "tests/paper/receipts.h"
+#include "tests/paper/roll_picture.h"
 #include "till/font.h"
 #include "till/paper_picture.h"
 
@@ -19,12 +21,6 @@ namespace {
 namespace fs = std::filesystem;
 using testing::ElementsAre;
 using testing::IsEmpty;
-
-PrinterProfile with(const std::vector<std::string>& pages) {
-  PrinterProfile profile{{}};
-  for (const std::string& name : pages) profile.pages.push_back(*printer_page(name));
-  return profile;
-}
 
 // Draws a line as a pattern that says how long the text is: golden files need no font.
 struct Ruler final : Rasteriser {
@@ -154,11 +150,19 @@ TEST(EscPos, NoNameDrivesThePrinter) {
     CompletedSale sale = sold(name);
     sale.receipt = name;  // also as a code
     sale.tenders[0].reference = name;
-    const auto document = receipt_document(sale, {{name}, name, 42}, {.buyer = {name}});
+    sale.lines[0].promotions = {"p"}, sale.lines[0].discount = {1}, sale.lines[0].reason = name;
+    const auto document = receipt_document(sale, {{name}, name, 42, "en", name, {{"p", name}}},
+                                           {.buyer = {{name}, name}, .cashier = name});
     const auto profile = with({"pc858", "pc852"});
-    const Roll roll = read_escpos(encode(document, profile, font), profile.pages);
-    ASSERT_THAT(roll.faults, IsEmpty()) << testing::PrintToString(name);
-    for (const Printed& item : roll.items) ASSERT_FALSE(std::holds_alternative<Drawer>(item));
+    ShiftClosed shift;
+    shift.first_receipt = shift.last_receipt = name, shift.sales = 1;
+    shift.tenders = shift.categories = shift.cashiers = {{name, {1}}};
+    const auto report = report_document(shift, name, {{name}, name, 42}, {.names = {{name, name}}});
+    for (const ReceiptDocument& paper : {document, report}) {
+      const Roll roll = read_escpos(encode(paper, profile, font), profile.pages);
+      ASSERT_THAT(roll.faults, IsEmpty()) << testing::PrintToString(name);
+      for (const Printed& item : roll.items) ASSERT_FALSE(std::holds_alternative<Drawer>(item));
+    }
   }
   // Nor does a document that was not laid out by Paper.
   ReceiptDocument raw{
@@ -218,41 +222,6 @@ TEST(Bars, AreThoseOfTheStandards) {
       "00011010010010110000111100100101100011101011");
 }
 
-struct Golden {
-  const char* file;
-  std::vector<std::string> pages;
-  ReceiptDocument document;
-};
-
-std::vector<Golden> golden() {
-  CompletedSale back = sold("Coffee");
-  back.kind = "return";
-  for (Line& line : back.lines) line.quantity = -line.quantity, line.total = -line.total;
-  CompletedSale us = sold("Mug", "USD");
-  us.tax_mode = "exclusive";
-  us.rounding = {0};
-  us.total = {780};
-  Paper codes(48);
-  codes.ean13("9501101531000");
-  codes.code("s1-till1-A000042");
-  codes.code("https://leaftill.example/r/s1-till1-A000042?of=a+shop");
-  codes.cut();
-  return {
-      {"sale-en-42-pc858", {"pc858"}, receipt("Café crème 5 €", 42)},
-      {"sale-de-48-wpc1252", {"wpc1252"}, receipt("Käsespätzle", 48, "de", {.copy = 2})},
-      {"sale-pl-32-pc852", {"pc852"}, receipt("Żubrówka 0,5 l", 32, "pl")},
-      {"sale-el-42-wpc1253", {"wpc1253"}, receipt("Φέτα", 42, "el")},
-      {"sale-cyrillic-42-pc866", {"pc866"}, receipt("Хлеб бородинский", 42)},
-      {"sale-euro-32-pc437", {"pc437"}, receipt("Łódź 5 €", 32)},
-      {"training-fr-42-pc850", {"pc850"}, receipt("Crêpe", 42, "fr", {.training = true})},
-      {"return-en-48-pc858",
-       {"pc858"},
-       receipt_document(back, {{"Corner Shop"}, "", 48}, {.original_receipt = "s1-till2-A000007"})},
-      {"sale-us-42-pc437", {"pc437"}, receipt_document(us, {{"Corner Shop"}, "Thank you", 42})},
-      {"codes-48-pc437", {"pc437"}, codes.take()},
-  };
-}
-
 std::string read_file(const fs::path& file) {
   std::ifstream in(file, std::ios::binary);
   return {std::istreambuf_iterator<char>(in), {}};
@@ -264,26 +233,17 @@ TEST(EscPos, TheBytesAreTheGoldenOnes) {
   Ruler ruler;
   for (const Golden& g : golden()) {
     const std::string bytes = encode(g.document, with(g.pages), ruler);
-    const fs::path file = folder / (std::string(g.file) + ".bin");
-    if (std::getenv("LEAFTILL_WRITE_GOLDEN")) std::ofstream(file, std::ios::binary) << bytes;
-    EXPECT_EQ(read_file(file), bytes) << g.file;
+    const std::string text = text_of(read_escpos(bytes, with(g.pages).pages));
+    for (const auto& [end, content] : {std::pair{".bin", bytes}, {".txt", text}}) {
+      const fs::path file = folder / (g.file + end);
+      if (std::getenv("LEAFTILL_WRITE_GOLDEN")) std::ofstream(file, std::ios::binary) << content;
+      EXPECT_EQ(read_file(file), content) << file;
+    }
     expect_printed(g.document, read_escpos(bytes, with(g.pages).pages), ruler);
   }
 }
 
-// From the bytes, not from the document: what the printer would show. In build/…/paper/*.png.
-Bitmap picture_of(const Roll& roll, int columns, Rasteriser& font) {
-  till::PaperPicture picture(columns, font);
-  for (const Printed& item : roll.items) {
-    if (const auto* t = std::get_if<PaperText>(&item)) picture.text(t->text, t->style);
-    if (const auto* b = std::get_if<Bitmap>(&item)) picture.bitmap(*b);
-    if (const auto* c = std::get_if<PaperBarcode>(&item)) picture.bars(*c);
-    if (const auto* q = std::get_if<PaperQr>(&item)) picture.qr(q->content);
-    if (std::holds_alternative<PaperCut>(item)) picture.cut();
-  }
-  return picture.take();
-}
-
+// In build/…/paper/*.png.
 TEST(Picture, OfThePrintedBytesIsThatOfTheDocument) {
   till::Font font;
   const fs::path folder = fs::path(LEAFTILL_BINARY_DIR) / "paper";

@@ -71,6 +71,7 @@ TEST(Peers, TwoOtherEncodersSendTheSameControlSequences) {
 
   const std::string ean = ours("pc858", [](Paper& p) { p.ean13("9501101531000"); });
   const std::string bars = ours("pc858", [](Paper& p) { p.code("s1-till1-A000042"); });
+  const std::string word = ours("pc858", [](Paper& p) { p.code("Wikipedia"); });
   NoFont none;
   const std::string qr = hex(encode({42, {PaperQr{"s1-till1-A000042"}}}, {}, none));
   const std::string cut = ours("pc858", [](Paper& p) { p.cut(); });
@@ -94,8 +95,11 @@ TEST(Peers, TwoOtherEncodersSendTheSameControlSequences) {
       {"ean13", ean, "1d6848", "1d6848", "1d6848"},
       {"ean13", ean, "1d6b430d39353031313031353331303030", "1d6b0239353031313031353331303030",
        "1d6b430c393530313130313533313030"},  // function A, and the printer's own check digit
-      {"code128", bars, "1d6b49127b4273312d74696c6c312d413030303034320a",
-       "1d6b49127b4273312d74696c6c312d413030303034320a", "7b4273312d74696c6c312d41"},
+      // The first stays in set B throughout; the second changes to set C for the digits, as we do.
+      {"code128", word, "1d6b490b7b4257696b697065646961", "1d6b490b7b4257696b697065646961",
+       "7b4257696b697065646961"},
+      {"code128number", bars, "7b4273312d74696c6c312d417b4300002a", nullptr,
+       "7b4273312d74696c6c312d417b4300002a"},
       {"code128", bars, "1d4800", "1d4800", "1d4800"},
       {"qr", qr, "1d286b0400314132001d286b03003143061d286b03003145311d286b13003150307331",
        "1d286b0400314132001d286b03003143061d286b03003145311d286b13003150307331", nullptr},

@@ -20,6 +20,7 @@ inline CompletedSale sold(const std::string& name, const std::string& currency =
   CompletedSale sale;
   sale.header.at = *parse_iso("2025-11-22T10:15:30.123Z");
   sale.header.utc_offset_min = 60;
+  sale.header.id = {uuid_v7(parse_iso("2025-11-22T10:14:58.000Z")->unix_ms, {})};
   sale.header.cashier = {"7"};
   sale.receipt = "s1-till1-A000042";
   sale.currency = currency;
@@ -27,6 +28,7 @@ inline CompletedSale sold(const std::string& name, const std::string& currency =
                 line(2, "Tomatoes on the vine from the farm next door", {350}, {100'000}, {1234})};
   sale.lines[1].item.unit = "kg";
   sale.lines[1].discount = {50};
+  sale.lines[1].promotions = {"3for5"};
   sale.lines[1].total = {382};
   sale.line_taxes = {{66}, {35}};
   sale.taxes = {{{100'000}, {347}, {35}, {382}}, {{200'000}, {332}, {66}, {398}}};

@@ -5,6 +5,8 @@
 
 #include <sstream>
 
+#include "pos/receipt_words.h"
+
 namespace pos {
 namespace {
 
@@ -17,7 +19,8 @@ CompletedSale sold(const std::string& name) {
   item.name = name;
   item.price = {199};
   item.tax_rate = {200'000};
-  Sale sale({"t"}, {}, {}, 1);
+  // It begins when its id is made.
+  Sale sale({uuid_v7(parse_iso("2025-11-22T10:14:58.000Z")->unix_ms, {})}, {}, {}, 1);
   sale.add(item, "1", {2000});
   EXPECT_TRUE(sale.tender(TenderKind::cash, {500}, ""));
   CompletedSale done = sale.complete(
@@ -37,6 +40,7 @@ CompletedSale mixed() {
   line.item.tax_rate = {100'000};
   line.quantity = {1234};
   line.discount = {50};
+  line.promotions = {"vine"};
   line.total = {382};
   sale.lines.push_back(line);
   sale.taxes = {{{100'000}, {347}, {35}, {382}}, {{200'000}, {332}, {66}, {398}}};
@@ -69,37 +73,43 @@ TEST(Receipt, SaysWhatWasSoldAndPaid) {
             "Tax          Net     Tax   Gross\n"
             "20%         3.32    0.66    3.98\n"
             "--------------------------------\n"
-            "s1-till1-A000042\n"
-            "2025-11-22 11:15\n"
+            "s1-till1-A000042      2025-11-22\n"
+            "Begun 11:14:58    Ended 11:15:30\n"
             "Served by 7\n"
             "           Thank you\n");
 }
 
 TEST(Receipt, SaysTheTaxOfEachRateAndWhichLineHasWhich) {
-  EXPECT_EQ(receipt_text(mixed(), {{"Corner Shop", "VAT ATU12345678"}, "", 42}),
-            "               Corner Shop\n"
-            "             VAT ATU12345678\n"
-            "------------------------------------------\n"
-            "Coffee                              3.98 B\n"
-            "  2 x 1.99\n"
-            "Tomatoes on the vine from the farm\n"
-            "next door                           3.82 A\n"
-            "  1.234 kg x 3.50\n"
-            "  Discount -0.50\n"
-            "------------------------------------------\n"
-            "Subtotal                              7.80\n"
-            "Rounding                             -0.05\n"
-            "TOTAL EUR                             7.75\n"
-            "Card VISA 1111                        2.75\n"
-            "Cash                                 10.00\n"
-            "Change                                5.00\n"
-            "------------------------------------------\n"
-            "Tax              Net       Tax       Gross\n"
-            "A 10%           3.47      0.35        3.82\n"
-            "B 20%           3.32      0.66        3.98\n"
-            "------------------------------------------\n"
-            "s1-till1-A000042          2025-11-22 11:15\n"
-            "Served by 7\n");
+  EXPECT_EQ(
+      receipt_text(
+          mixed(),
+          {{"Corner Shop", "VAT ATU12345678"}, "", 42, "en", "till1", {{"vine", "Vine week"}}},
+          {.cashier = "Ann"}),
+      "               Corner Shop\n"
+      "             VAT ATU12345678\n"
+      "------------------------------------------\n"
+      "Coffee                              3.98 B\n"
+      "  2 x 1.99\n"
+      "Tomatoes on the vine from the farm\n"
+      "next door                           3.82 A\n"
+      "  1.234 kg x 3.50\n"
+      "  Discount -0.50 (Vine week)\n"
+      "------------------------------------------\n"
+      "Subtotal                              7.80\n"
+      "Rounding                             -0.05\n"
+      "TOTAL EUR                             7.75\n"
+      "You saved                             0.50\n"
+      "Card VISA 1111                        2.75\n"
+      "Cash                                 10.00\n"
+      "Change                                5.00\n"
+      "------------------------------------------\n"
+      "Tax              Net       Tax       Gross\n"
+      "A 10%           3.47      0.35        3.82\n"
+      "B 20%           3.32      0.66        3.98\n"
+      "------------------------------------------\n"
+      "s1-till1-A000042                2025-11-22\n"
+      "Begun 11:14:58              Ended 11:15:30\n"
+      "Till till1                   Served by Ann\n");
 }
 
 TEST(Receipt, WithTaxOnTopShowsNetPricesAndTheTaxBeforeTheTotal) {
@@ -133,21 +143,55 @@ TEST(Receipt, ACopyATrainingAndAReturnSaySo) {
   CompletedSale back = mixed();
   back.kind = "return";
   back.original = {"0190-original"};
-  EXPECT_THAT(receipt_text(back, head), HasSubstr("RETURN\nOriginal: 0190-original\n"));
+  EXPECT_THAT(receipt_text(back, head), HasSubstr("RETURN\nOriginal receipt: 0190-original\n"));
   EXPECT_THAT(receipt_text(back, head, {.original_receipt = "s1-till2-A000007"}),
-              HasSubstr("Original: s1-till2-A000007\n"));
-  EXPECT_THAT(receipt_text(mixed(), head, {.buyer = {"Buyer Ltd", "VAT DE123456789"}}),
-              HasSubstr("Invoice to:\n  Buyer Ltd\n  VAT DE123456789\n"));
+              HasSubstr("Original receipt: s1-till2-A000007\n"));
+  const std::string invoice =
+      receipt_text(mixed(), head, {.buyer = {{"Buyer Ltd", "Long Lane"}, "DE123456789"}});
+  EXPECT_THAT(invoice, HasSubstr("INVOICE\n"));
+  EXPECT_THAT(invoice, HasSubstr("Invoice to:\n  Buyer Ltd\n  Long Lane\n  Tax no. DE123456789\n"));
+  EXPECT_THAT(receipt_text(mixed(), head, {.for_office = true}), HasSubstr("COPY\n"));
+
+  CompletedSale exchange = mixed();
+  exchange.lines[0].quantity = -exchange.lines[0].quantity;
+  EXPECT_THAT(receipt_text(exchange, head), HasSubstr("EXCHANGE\n"));
 }
 
 TEST(Receipt, SpeaksTheLanguageOfTheStore) {
-  EXPECT_THAT(receipt_text(mixed(), {{}, "", 42, "de"}), HasSubstr("Rückgeld"));
+  const std::string german = receipt_text(mixed(), {{}, "", 42, "de"});
+  EXPECT_THAT(german, HasSubstr("Rückgeld                              5,00\n"));
+  EXPECT_THAT(german, HasSubstr("  1,234 kg x 3,50\n"));
+  EXPECT_THAT(german, HasSubstr(" 22.11.2025\n"));
+  EXPECT_THAT(german, Not(HasSubstr("3.")));
   EXPECT_THAT(receipt_text(mixed(), {{}, "", 42, "xx"}), HasSubstr("Change"));
   for (const std::string& language : receipt_languages()) {
     for (const int columns : {32, 42, 48}) {
       const auto text = receipt_text(mixed(), {{}, "", columns, language}, {.training = true});
       for (const std::string& line : lines_of(text))
         EXPECT_LE(cells(line), static_cast<size_t>(columns)) << line;
+    }
+  }
+}
+
+TEST(Receipt, ASaleThatWasHeldOvernightSaysTheDayOnWhichItBegan) {
+  CompletedSale sale = sold("Coffee");
+  sale.header.at = *parse_iso("2025-11-23T10:15:30.123Z");
+  EXPECT_THAT(receipt_text(sale, {{}, "", 42}),
+              HasSubstr("Begun 2025-11-22 11:14:58   Ended 11:15:30"));
+  sale.header.id = {"t"};  // no time in it
+  EXPECT_THAT(receipt_text(sale, {{}, "", 42}), HasSubstr("\nEnded 11:15:30\n"));
+}
+
+TEST(Receipt, NoWordIsMissingInAnyLanguage) {
+  for (const std::string& language : receipt_languages()) {
+    const ReceiptWords& words = receipt_words(language);
+    EXPECT_EQ(words.language, language);
+    EXPECT_TRUE(words.decimal == '.' || words.decimal == ',');
+    // All but the mark of decimals are pointers to text, one behind the other.
+    for (const char* const* word = &words.date; word != &words.unconfirmed + 1; ++word) {
+      ASSERT_NE(*word, nullptr) << language << " " << word - &words.date;
+      EXPECT_NE(**word, 0) << language << " " << word - &words.date;
+      EXPECT_TRUE(valid_utf8(*word));
     }
   }
 }
@@ -192,14 +236,16 @@ TEST(Receipt, SumsTooLargeForTheTableStandOnLinesOfTheirOwn) {
                                                           "20% Gross          1481481468.14\n"));
 }
 
-TEST(Paper, TheNumberIsBarsWhereTheyCanBeReadAndAQrOnNarrowPaper) {
-  const auto code_of = [](int columns) {
+TEST(Paper, TheNumberIsBarsWhereTheyCanBeReadAndAQrWhereTheyCannot) {
+  const auto code_of = [](const std::string& content, int columns) {
     Paper paper(columns);
-    paper.code("s1-till1-A000042");
+    paper.code(content);
     return paper.take().elements.at(0);
   };
-  EXPECT_TRUE(std::holds_alternative<PaperBarcode>(code_of(42)));
-  EXPECT_TRUE(std::holds_alternative<PaperQr>(code_of(32)));
+  const std::string number = "s1-till1-A000042", longer = "longstore_01-till_001-A000042";
+  EXPECT_TRUE(std::holds_alternative<PaperBarcode>(code_of(number, 42)));
+  EXPECT_TRUE(std::holds_alternative<PaperBarcode>(code_of(number, 32)));
+  EXPECT_TRUE(std::holds_alternative<PaperQr>(code_of(longer, 32)));
 }
 
 TEST(Utf8, OnlyWhatTheStandardAllows) {
