@@ -54,6 +54,7 @@ struct Returnable {
   CompletedSale sale;
   std::vector<Part> back;
 };
+enum class Print { receipt, invoice };
 
 class Ledger {
  public:
@@ -87,6 +88,8 @@ class Ledger {
   virtual std::optional<CompletedSale> sale(std::string_view receipt) = 0;
   virtual std::optional<Returnable> returnable(std::string_view receipt) = 0;
   virtual std::optional<CompletedSale> last_sale() = 0;
+  // Counts one more of them, and answers how many there are now.
+  virtual int64_t count_print(std::string_view receipt, Print) = 0;
   virtual std::vector<JournalEntry> journal(int64_t after, int limit) = 0;
 };
 

@@ -74,8 +74,9 @@ class Receipt {
       paper_.centre(words_.copy, kLoud);
     }
     if (const char* title = what_it_is()) paper_.centre(title, kLoud);
-    const std::string& original =
-        occasion_.original_receipt.empty() ? sale_.original.value : occasion_.original_receipt;
+    const std::string& number =
+        occasion_.original_receipt.empty() ? sale_.original_receipt : occasion_.original_receipt;
+    const std::string& original = number.empty() ? sale_.original.value : number;
     if (!original.empty()) label(words_.original, original);
     if (!occasion_.buyer.empty()) invoice();
   }

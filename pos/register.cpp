@@ -509,12 +509,6 @@ Outcome<CompletedSale> Register::receipt(std::string_view number) {
   return *sale;
 }
 
-Outcome<CompletedSale> Register::reprint(std::string_view number) {
-  auto sale = receipt(number);
-  if (sale) note("reprint", sale->receipt);
-  return sale;
-}
-
 Outcome<std::vector<JournalEntry>> Register::journal(int64_t after, int limit) {
   if (auto no = may(Command::journal)) return *no;
   return ledger_.journal(after, limit);

@@ -18,6 +18,7 @@
 #include "pos/label.h"
 #include "pos/people.h"
 #include "pos/ports.h"
+#include "pos/receipt.h"
 #include "pos/refusal.h"
 #include "pos/roles.h"
 
@@ -57,6 +58,11 @@ struct Answer {
 struct CompletedPayment {
   CompletedSale sale;
   Recorded recorded;
+};
+// A sale to print again, and which copy it is; 0: the first invoice of it.
+struct Reprint {
+  CompletedSale sale;
+  int64_t copy = 0;
 };
 struct Payment {
   std::optional<CompletedPayment> completed;  // empty: a part was paid, the rest is due
@@ -136,7 +142,9 @@ class Register {
   Outcome<Item> check(std::string_view code);
   Outcome<ShownStock> stock(const ProductId&);
   Outcome<CompletedSale> receipt(std::string_view number);
-  Outcome<CompletedSale> reprint(std::string_view number);  // the same, and a row of the journal
+  // Paper again: counted on disk and noted in the journal (the buyer is not).
+  Outcome<Reprint> reprint(std::string_view number);
+  Outcome<Reprint> invoice(std::string_view number, const Buyer&);
   Outcome<std::vector<JournalEntry>> journal(int64_t after, int limit = 200);
   std::vector<Item> tiles() { return catalogue_.tiles(); }
 

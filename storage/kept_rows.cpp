@@ -40,4 +40,16 @@ std::vector<KeptRow> kept_rows(Database& database, int64_t after, int most, size
   return rows;
 }
 
+std::optional<std::string> kept_sale(Database& database, const std::string& receipt) {
+  const NewTill till = identity(database);
+  const auto id = sale_id_of(receipt, till.store, till.till);
+  if (!id) return {};
+  const Database::Turn turn(database, Database::Who::sync);
+  Query q(database,
+          "SELECT j.body FROM sale s JOIN journal j ON j.id = s.journal_id WHERE s.id = ?");
+  q << *id;
+  if (!q.row()) return {};
+  return q.text(0);
+}
+
 }  // namespace pos::storage

@@ -26,4 +26,7 @@ struct KeptRow {
 // come to `bytes`. One short slice with the door held; empty: that was the last.
 std::vector<KeptRow> kept_rows(Database&, int64_t after, int most, size_t bytes);
 
+// The exact signed bytes of the sale of that receipt; nullopt: this till has none.
+std::optional<std::string> kept_sale(Database&, const std::string& receipt);
+
 }  // namespace pos::storage

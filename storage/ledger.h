@@ -35,6 +35,7 @@ class Ledger final : public pos::Ledger {
   std::optional<CompletedSale> sale(std::string_view receipt) override;
   std::optional<Returnable> returnable(std::string_view receipt) override;
   std::optional<CompletedSale> last_sale() override;
+  int64_t count_print(std::string_view receipt, Print) override;
   std::vector<JournalEntry> journal(int64_t after, int limit) override;
 
  private:

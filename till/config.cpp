@@ -55,6 +55,12 @@ std::string language(const std::string& text) {
   throw ConfigError("must be one of " + all + ", not \"" + text + "\"");
 }
 
+// Whether anything opens it.
+bool drawer(const std::string& text) {
+  if (text == "cash" || text == "never") return text == "cash";
+  throw ConfigError("must be cash or never, not \"" + text + "\"");
+}
+
 std::string printer(const std::string& url) {
   try {
     if (!url.empty()) parse_printer_url(url);
@@ -112,7 +118,7 @@ const std::vector<Setting>& settings() {
       {"printer", "columns", "printer-columns",
        [](Config& c, const std::string& v) { c.printer_columns = number(v, 24, 80); }},
       {"printer", "drawer", "printer-drawer",
-       [](Config& c, const std::string& v) { c.printer_drawer = yes_or_no(v); }},
+       [](Config& c, const std::string& v) { c.printer_drawer = drawer(v); }},
       {"window", "full_screen", "full-screen",
        [](Config& c, const std::string& v) { c.full_screen = yes_or_no(v); }},
       {"window", "width", "width",

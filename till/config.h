@@ -7,8 +7,8 @@
 //   [store]   time_zone = "Europe/Vienna"
 //   [labels]  preset = "DE"   patterns = "21:5:-:weight:3"     # own patterns before the preset's
 //   [receipt] columns = 42   language = "en"
-//   [printer] url = "tcp://192.168.1.50:9100"   code_page = "pc858"   columns = 42   drawer = true
-//   [window]  full_screen = false   pixels_per_mm = "0"        # 0: ask the monitor
+//   [printer] url = "tcp://192.168.1.50:9100"   code_page = "pc858"   columns = 42   drawer =
+//   "cash" [window]  full_screen = false   pixels_per_mm = "0"        # 0: ask the monitor
 #pragma once
 
 #include <cstdint>
@@ -42,7 +42,7 @@ struct Config {
   std::string printer_url;  // empty: no printer
   std::string printer_code_page = "pc858";
   int64_t printer_columns = 0;  // 0: receipt_columns
-  bool printer_drawer = false;  // one is connected to the printer, and cash opens it
+  bool printer_drawer = true;   // "cash": it opens for cash; "never": there is none
   bool full_screen = false;
   int64_t window_width = 1280, window_height = 800;
   int64_t micrometres_per_pixel = 0;  // 0: ask the monitor

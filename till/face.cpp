@@ -31,10 +31,11 @@ int run_window(Till& till, const std::function<bool()>& stop) {
   settings.lock_after_ms = till.config().lock_after_s * 1000;
   ui::Desk desk(till.reg(), settings);
   desk.on_record = [&till] {
-    till.print_last_sale();
+    till.paper().print_last_sale();
     till.nudge();
     till.checkpoint();
   };
+  desk.on_report = [&till](const ShiftClosed& shift, bool z) { till.print_report(shift, z); };
   ui::Window window(settings_of(till.config()));
   sync::log_info("window is open", {{"graphics", window.graphics()}});
   till.on_change([&window] { window.wake(); });

@@ -319,16 +319,40 @@ Outcome<json> journal(Context& c, const Command& in) {
 }
 
 Outcome<json> reprint(Context& c, const Command& in) {
-  const auto sale = c.reg.reprint(in.text("receipt", true));
-  if (!sale) return sale.refusal();
+  const auto again = c.reg.reprint(in.text("receipt", true));
+  if (!again) return again.refusal();
   c.hooks.nudge();
-  return json{{"receiptText", c.hooks.copy(*sale)}};
+  return json{{"copy", again->copy}, {"receiptText", c.hooks.copy(*again)}};
+}
+
+Outcome<json> invoice(Context& c, const Command& in) {
+  const Buyer buyer{in.texts("buyer"), in.text("taxNumber")};
+  const auto invoice = c.reg.invoice(in.text("receipt", true), buyer);
+  if (!invoice) return invoice.refusal();
+  c.hooks.nudge();
+  return json{{"copy", invoice->copy}, {"receiptText", c.hooks.invoice(*invoice, buyer)}};
+}
+
+Outcome<json> print_jobs(Context& c, const Command&) {
+  json jobs = json::array();
+  for (const PrintJob& j : c.hooks.jobs()) {
+    jobs.push_back(
+        {{"id", j.id}, {"job", j.title}, {"state", to_word(j.state)}, {"message", j.words}});
+  }
+  return json{{"jobs", jobs}};
 }
 
 Outcome<json> show_sale(Context& c, const Command&) { return with_sale(c.reg); }
 
 Outcome<json> status(Context& c, const Command&) {
-  return json{{"status", status_json(c.hooks.status())}};
+  json status = status_json(c.hooks.status());
+  int64_t waiting = 0, failed = 0;
+  for (const PrintJob& j : c.hooks.jobs()) {
+    waiting += j.state == PrintState::queued || j.state == PrintState::printing;
+    failed += j.state == PrintState::failed;
+  }
+  if (waiting || failed) status["printer"] = {{"waiting", waiting}, {"failed", failed}};
+  return json{{"status", status}};
 }
 
 Outcome<json> quit(Context& c, const Command&) {
@@ -342,17 +366,30 @@ Outcome<json> later(Context&, const Command&) {
 
 const Handlers& handlers() {
   static const Handlers all = [] {
-    Handlers own = {{"login", login},         {"logout", logout},
-                    {"lock", logout},         {"open_shift", open_shift},
-                    {"scan", scan},           {"find", find},
-                    {"check", check},         {"stock", stock},
-                    {"quantity", quantity},   {"void_line", void_line},
-                    {"void_sale", void_sale}, {"pay", pay},
-                    {"journal", journal},     {"sale", show_sale},
-                    {"status", status},       {"quit", quit},
-                    {"reprint", reprint},     {"answer", answer},
-                    {"price", price},         {"discount", discount},
-                    {"return", take_back},    {"gift", later},
+    Handlers own = {{"login", login},
+                    {"logout", logout},
+                    {"lock", logout},
+                    {"open_shift", open_shift},
+                    {"scan", scan},
+                    {"find", find},
+                    {"check", check},
+                    {"stock", stock},
+                    {"quantity", quantity},
+                    {"void_line", void_line},
+                    {"void_sale", void_sale},
+                    {"pay", pay},
+                    {"journal", journal},
+                    {"sale", show_sale},
+                    {"status", status},
+                    {"quit", quit},
+                    {"reprint", reprint},
+                    {"invoice", invoice},
+                    {"print_jobs", print_jobs},
+                    {"answer", answer},
+                    {"price", price},
+                    {"discount", discount},
+                    {"return", take_back},
+                    {"gift", later},
                     {"list", later}};
     own.merge(counter_handlers());
     return own;

@@ -4,9 +4,11 @@
 #include <functional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "pos/register.h"
 #include "sync/status.h"
+#include "till/printer.h"
 
 namespace pos::till {
 
@@ -18,7 +20,11 @@ class Headless {
     std::function<void()> nudge;
     std::function<void()> recover;
     std::function<std::string(const CompletedSale&)> receipt;
-    std::function<std::string(const CompletedSale&)> copy;  // printed too, where there is a printer
+    // These print, where there is a printer, and are the text of what they print.
+    std::function<std::string(const Reprint&)> copy;
+    std::function<std::string(const Reprint&, const Buyer&)> invoice;
+    std::function<std::string(const ShiftClosed&, bool z)> report;
+    std::function<std::vector<PrintJob>()> jobs;
     std::function<void()> open_drawer = {};  // kicks it; none: there is no drawer to kick
   };
   Headless(Register& reg, Hooks hooks) : register_(reg), hooks_(std::move(hooks)) {}

@@ -70,6 +70,18 @@ Rate Command::percent() const {
   return {std::stoll(head + tail) * 100};
 }
 
+std::vector<std::string> Command::texts(const char* key) const {
+  if (!has(key)) throw BadRequest{"\"" + std::string(key) + "\" is missing."};
+  std::vector<std::string> all;
+  for (const json& one : json_[key]) {
+    if (!one.is_string()) break;
+    all.push_back(one.get<std::string>());
+  }
+  if (!json_[key].is_array() || all.size() != json_[key].size())
+    throw BadRequest{"\"" + std::string(key) + "\" must be a list of text."};
+  return all;
+}
+
 std::optional<Quantity> Command::quantity() const {
   const auto n = maybe_integer("quantity");
   if (!n) return {};

@@ -26,15 +26,17 @@ json staff_json(const StaffEntry& entry) {
   return person;
 }
 
-Outcome<json> report_after(const Outcome<ShiftClosed>& report) {
+Outcome<json> report_after(const Context& c, const Outcome<ShiftClosed>& report, bool z) {
   if (!report) return report.refusal();
-  return json{{"report", report_json(*report)}};
+  return json{{"report", report_json(*report)}, {"reportText", c.hooks.report(*report, z)}};
 }
 
-Outcome<json> x_report(Context& c, const Command&) { return report_after(c.reg.x_report()); }
+Outcome<json> x_report(Context& c, const Command&) {
+  return report_after(c, c.reg.x_report(), false);
+}
 
 Outcome<json> z_report(Context& c, const Command& in) {
-  return report_after(c.reg.z_report(in.integer("number")));
+  return report_after(c, c.reg.z_report(in.integer("number")), true);
 }
 
 Outcome<json> close_shift(Context& c, const Command& in) {
@@ -47,6 +49,7 @@ Outcome<json> close_shift(Context& c, const Command& in) {
   if (!z) return z.refusal();
   c.hooks.nudge();
   json out = {{"report", report_json(*z)},
+              {"reportText", c.hooks.report(*z, true)},
               {"variance", z->variance.minor},
               {"unconfirmed", c.hooks.status().waiting}};
   if (const auto held = c.reg.held(); held) out["held"] = held_json(*held);

@@ -6,6 +6,7 @@
 
 #include "pos/time.h"
 #include "storage/backup.h"
+#include "storage/provision.h"
 #include "storage/verify.h"
 
 namespace pos::till {
@@ -33,6 +34,16 @@ ordered_json export_rows(storage::Database& database, const std::string& format,
   if (csv && after == 0) lines.push_back(csv_head());
   for (const auto& row : rows) lines.push_back(csv ? csv_line(row) : json_line(row));
   return {{"lines", lines}, {"next", rows.empty() ? 0 : rows.back().id}};
+}
+
+ordered_json receipt(storage::Database& database, const std::string& number) {
+  const auto body = storage::kept_sale(database, number);
+  if (!body) throw storage::Error("This till has no receipt " + number + ".");
+  const storage::NewTill till = storage::identity(database);
+  return {{"body", *body},
+          {"head", till.receipt_head},
+          {"foot", till.receipt_foot},
+          {"till", till.till}};
 }
 
 std::string quoted(const std::string& text) {
@@ -76,6 +87,11 @@ std::string answer_operator(storage::Database& database, const std::string& requ
       int64_t after = 0;
       words >> format >> after;
       return dumped(export_rows(database, format, after));
+    }
+    if (verb == "receipt") {
+      std::string number;
+      words >> number;
+      return dumped(receipt(database, number));
     }
     if (verb == "backup" && request.size() > verb.size() + 1) {
       const std::string file = request.substr(verb.size() + 1);

@@ -4,6 +4,8 @@
 //   verify                  {"rows","sales","lastReceipt","faults":[...]}
 //   export FORMAT AFTER     {"lines":[...],"next":N}: the rows after AFTER (0: from the first) as
 //                           lines of "jsonl" or "csv"; next is 0 after the last
+//   receipt NUMBER          {"body","head":[...],"foot","till"}: the sale's signed bytes, and what
+//                           stands above and below it
 //   backup FILE             {"file"}: a copy, made while the till sells
 #pragma once
 

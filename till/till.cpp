@@ -46,29 +46,13 @@ RegisterSettings trade_of(const Config& config, const storage::NewTill& who) {
   return settings;
 }
 
-void tell(const PrintJob& job) {
-  if (job.state == PrintState::done) {
-    sync::log_info("printed", {{"job", job.title}});
-  } else {
-    sync::log_warn("not printed", {{"job", job.title}, {"why", job.words}});
-  }
-}
-
-nlohmann::ordered_json printer_json(const Printer& printer) {
+nlohmann::ordered_json printer_json(const Paperwork& paper) {
   auto jobs = nlohmann::ordered_json::array();
-  for (const PrintJob& j : printer.jobs()) {
+  for (const PrintJob& j : paper.jobs()) {
     jobs.push_back(
         {{"id", j.id}, {"job", j.title}, {"state", to_word(j.state)}, {"message", j.words}});
   }
-  return {{"waiting", printer.waiting()}, {"jobs", jobs}};
-}
-
-std::unique_ptr<Printer> printer_of(const Config& config) {
-  if (config.printer_url.empty()) return {};
-  PrinterSettings settings;
-  settings.address = parse_printer_url(config.printer_url);
-  settings.profile.pages = printer_pages(config.printer_code_page);
-  return std::make_unique<Printer>(std::move(settings), tell);
+  return {{"waiting", paper.waiting()}, {"jobs", jobs}};
 }
 
 // Writes the whole line or ends the program: whoever gave the commands has gone.
@@ -101,8 +85,7 @@ Till::Till(Config config)
       sync_(
           outbox_, projections_, nats_of(config_, secrets_, who_), relay_of(secrets_, who_),
           [this] { return clock_.now(); }, [](const std::string& text) { sync::log_info(text); }),
-      printer_(printer_of(config_)),
-      printed_(register_.last_sale() ? register_.last_sale()->receipt : ""),
+      paper_(config_, who_.receipt_head, who_.receipt_foot, register_, staff_),
       control_(
           control_path(config_.database, who_.till),
           [this](const std::string& request) { return control(request); },
@@ -113,7 +96,7 @@ Till::Till(Config config)
 
 Till::~Till() {
   if (!sync_.stop()) {
-    if (printer_) printer_->close();
+    paper_.close();
     // The library does not let go of a dead server. Nothing of ours is open: leave.
     sync::log_warn("the sync thread did not stop in time; leaving without it");
     std::fflush(nullptr);
@@ -134,7 +117,7 @@ void Till::recover() {
 }
 
 void Till::after_answer() {
-  print_last_sale();
+  paper_.print_last_sale();
   try {
     if (register_.unheard()) register_.handed_out();
   } catch (const storage::Error& e) {
@@ -149,35 +132,18 @@ void Till::checkpoint() {
   database_.checkpoint_if_due();
 }
 
-void Till::print_last_sale() {
-  const auto& sale = register_.last_sale();
-  if (!printer_ || !sale || sale->receipt == printed_) return;
-  printed_ = sale->receipt;
-  const bool cash = std::any_of(sale->tenders.begin(), sale->tenders.end(),
-                                [](const Tender& t) { return t.kind == TenderKind::cash; });
-  if (cash && config_.printer_drawer) printer_->open_drawer();
-  printer_->print(sale->receipt, receipt_document(*sale, paper_head()));
+Headless Till::headless() {
+  return {register_,
+          {[this] { return counted_status(); }, [this] { sync_.nudge(); }, [this] { recover(); },
+           [this](const CompletedSale& s) { return paper_.text_of(s); },
+           [this](const Reprint& r) { return paper_.print_copy(r); },
+           [this](const Reprint& r, const Buyer& b) { return paper_.print_invoice(r, b); },
+           [this](const ShiftClosed& s, bool z) { return print_report(s, z); },
+           [this] { return paper_.jobs(); }, [this] { paper_.open_drawer(); }}};
 }
 
-std::string Till::print_copy(const CompletedSale& sale) {
-  ReceiptOccasion occasion;
-  occasion.copy = ++copies_[sale.receipt];
-  if (printer_) {
-    printer_->print(sale.receipt + " copy " + std::to_string(occasion.copy),
-                    receipt_document(sale, paper_head(), occasion));
-  }
-  return receipt_text(sale, receipt_head(), occasion);
-}
-
-ReceiptHead Till::receipt_head() const {
-  return {who_.receipt_head, who_.receipt_foot, static_cast<int>(config_.receipt_columns),
-          config_.receipt_language};
-}
-
-ReceiptHead Till::paper_head() const {
-  ReceiptHead head = receipt_head();
-  if (config_.printer_columns > 0) head.columns = static_cast<int>(config_.printer_columns);
-  return head;
+std::string Till::print_report(const ShiftClosed& shift, bool z) {
+  return paper_.print_report(shift, z, counted_status().waiting);
 }
 
 sync::Status Till::counted_status() {
@@ -192,14 +158,7 @@ sync::Status Till::counted_status() {
 }
 
 int Till::run_headless(const std::function<bool()>& stop) {
-  Headless headless(
-      register_,
-      {[this] { return counted_status(); }, [this] { sync_.nudge(); }, [this] { recover(); },
-       [this](const CompletedSale& s) { return receipt_text(s, receipt_head()); },
-       [this](const CompletedSale& s) { return print_copy(s); },
-       [this] {
-         if (printer_) printer_->open_drawer();
-       }});
+  Headless headless = this->headless();
   std::string pending;
   for (char buffer[4096]; !headless.quit() && !stop();) {
     pollfd in{STDIN_FILENO, POLLIN, 0};
@@ -230,7 +189,7 @@ std::string Till::control(const std::string& request) try {
                                   {"needs_attention", s.needs_attention},
                                   {"attention", s.attention},
                                   {"lastReceipt", s.last_receipt}};
-    if (printer_) out["printer"] = printer_json(*printer_);
+    if (paper_.has_printer()) out["printer"] = printer_json(paper_);
     return out.dump();
   }
   return answer_operator(database_, request);

@@ -3,11 +3,8 @@
 #pragma once
 
 #include <functional>
-#include <map>
-#include <memory>
 #include <string>
 
-#include "pos/receipt.h"
 #include "pos/register.h"
 #include "storage/catalogue.h"
 #include "storage/database.h"
@@ -20,7 +17,7 @@
 #include "till/config.h"
 #include "till/control_socket.h"
 #include "till/headless.h"
-#include "till/printer.h"
+#include "till/paperwork.h"
 #include "till/secrets.h"
 #include "till/system_clock.h"
 
@@ -32,6 +29,8 @@ class Till {
   explicit Till(Config config);
   ~Till();
 
+  // The face that is driven by lines.
+  Headless headless();
   // Reads commands from standard input until quit, end of input or `stop`. Returns the exit code.
   int run_headless(const std::function<bool()>& stop);
 
@@ -42,21 +41,18 @@ class Till {
   void nudge() { sync_.nudge(); }
   void recover();       // after a storage failure: reopen, and look what is there
   void after_answer();  // its receipt is queued, the last sale was handed out; checkpoint
-  // Queues the receipt of the last sale, once, and opens the drawer if cash went in or out.
-  void print_last_sale();
-  // Queues a copy, and is its text. Copies are counted while the till runs.
-  std::string print_copy(const CompletedSale& sale);
+  // Queues a report, and is its text.
+  std::string print_report(const ShiftClosed&, bool z);
+  Paperwork& paper() { return paper_; }
   void checkpoint();
   // Called by the sync thread when the status changed; {} for nobody.
   void on_change(std::function<void()> changed) { sync_.on_change(std::move(changed)); }
   Clock& clock() { return clock_; }
-  ReceiptHead receipt_head() const;
   const storage::NewTill& who() const { return who_; }
   const Config& config() const { return config_; }
 
  private:
   std::string control(const std::string& request);
-  ReceiptHead paper_head() const;  // as wide as the printer's paper
 
   Config config_;
   Secrets secrets_;
@@ -71,9 +67,7 @@ class Till {
   storage::Outbox outbox_;
   storage::Projections projections_;
   sync::SyncThread sync_;
-  std::unique_ptr<Printer> printer_;  // none configured: empty
-  std::string printed_;               // the last receipt that was queued
-  std::map<std::string, int> copies_;
+  Paperwork paper_;
   ControlSocket control_;
 };
 

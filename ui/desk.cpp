@@ -672,6 +672,7 @@ void Desk::close_shift() {
   state_.report_is_z = true;
   go(Place::report);
   recorded();
+  if (on_report) on_report(*closed, true);
 }
 
 void Desk::show_x_report() {
@@ -680,6 +681,7 @@ void Desk::show_x_report() {
   state_.report = *totals;
   state_.report_is_z = false;
   go(Place::report);
+  if (on_report) on_report(*totals, false);
 }
 
 void Desk::show_sync() {

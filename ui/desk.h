@@ -87,7 +87,8 @@ class Desk {
   const DeskSettings& settings() const { return settings_; }
   Register& reg() const { return register_; }
 
-  std::function<void()> on_record;  // a fact was recorded: nudge sync
+  std::function<void()> on_record;                            // a fact was recorded: nudge sync
+  std::function<void(const ShiftClosed&, bool z)> on_report;  // shown on screen: print it too
 
  private:
   void act(const Typed&);

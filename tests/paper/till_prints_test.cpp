@@ -1,7 +1,11 @@
 // A till with a printer: what comes out of it when it sells.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <sys/stat.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
 
 #include "storage/projections.h"
 #include "tests/paper/escpos_reader.h"
@@ -12,8 +16,10 @@
 namespace pos::paper {
 namespace {
 
+using nlohmann::json;
 using testing::Contains;
 using testing::HasSubstr;
+using testing::Not;
 
 class TillWithAPrinter : public testing::Test {
  protected:
@@ -41,7 +47,7 @@ class TillWithAPrinter : public testing::Test {
   }
   till::Config config(const std::string& url) {
     return till::load_config(folder_ / "till/till.toml",
-                             {{"printer-url", url}, {"printer-drawer", "true"}},
+                             {{"printer-url", url}, {"receipt-columns", "42"}},
                              [](const std::string&) { return std::nullopt; });
   }
   std::string sell(till::Till& till, TenderKind tender) {
@@ -55,6 +61,22 @@ class TillWithAPrinter : public testing::Test {
     EXPECT_TRUE(till.reg().login("1234"));
     EXPECT_TRUE(till.reg().open_shift({0}));
     till.after_answer();
+  }
+  static json ask(till::Till& till, const std::string& command) {
+    auto face = till.headless();
+    return json::parse(face.answer(command));
+  }
+  // What was noted, "code: text".
+  static std::vector<std::string> notes(till::Till& till) {
+    std::vector<std::string> all;
+    const auto rows = till.reg().journal(0);
+    EXPECT_TRUE(rows);
+    for (const JournalEntry& row : *rows) {
+      const json body = json::parse(row.body);
+      if (row.type == "till.noted")
+        all.push_back(body["code"].get<std::string>() + ": " + body["text"].get<std::string>());
+    }
+    return all;
   }
   Roll printed() const {
     std::ifstream in(folder_ / "paper", std::ios::binary);
@@ -104,27 +126,146 @@ TEST_F(TillWithAPrinter, ACardOpensNoDrawerAndARestartPrintsNothingAgain) {
   EXPECT_EQ(std::count(roll.items.begin(), roll.items.end(), Printed(PaperCut{})), 1);
 }
 
-TEST_F(TillWithAPrinter, AReprintSaysWhichCopyItIs) {
+TEST_F(TillWithAPrinter, AReprintSaysWhichCopyItIsAlsoAfterARestartAndTheJournalKnows) {
+  const std::string command = R"({"do":"reprint","receipt":"s1-till1-A000001"})";
   {
     till::Till till(config("file:" + (folder_ / "paper")));
     open_shop(till);
-    const auto sale = till.reg().receipt(sell(till, TenderKind::card));
-    ASSERT_TRUE(sale);
-    EXPECT_THAT(till.print_copy(*sale), HasSubstr("COPY 1"));
-    EXPECT_THAT(till.print_copy(*sale), HasSubstr("COPY 2"));
+    sell(till, TenderKind::card);
+    EXPECT_EQ(ask(till, command)["copy"], 1);
+  }
+  {
+    till::Till till(config("file:" + (folder_ / "paper")));
+    EXPECT_TRUE(till.reg().login("1234"));
+    const json answer = ask(till, command);
+    EXPECT_EQ(answer["copy"], 2);
+    EXPECT_THAT(answer["receiptText"], HasSubstr("COPY 2\n"));
+    EXPECT_EQ(notes(till), (std::vector<std::string>{"reprint: s1-till1-A000001, copy 1",
+                                                     "reprint: s1-till1-A000001, copy 2"}));
+    EXPECT_EQ(ask(till, R"({"do":"reprint","receipt":"s1-till1-A000009"})")["refused"],
+              "unknown_receipt");
   }
   EXPECT_THAT(lines(printed()), Contains(HasSubstr("COPY 1")).Times(1));
   EXPECT_THAT(lines(printed()), Contains(HasSubstr("COPY 2")).Times(1));
 }
 
-TEST_F(TillWithAPrinter, SellsAsFastWhenThePrinterIsDead) {
-  ASSERT_EQ(mkfifo((folder_ / "lp").c_str(), 0600), 0);  // never read
-  till::Till till(config("file:" + (folder_ / "lp")));
+TEST_F(TillWithAPrinter, AnInvoiceNamesTheBuyerOnPaperAndNowhereElse) {
+  const std::string command =
+      R"({"do":"invoice","receipt":"s1-till1-A000001","buyer":["Quixotic & Sons","7 Long Lane"],)"
+      R"("taxNumber":"DE123456789"})";
+  {
+    till::Till till(config("file:" + (folder_ / "paper")));
+    open_shop(till);
+    sell(till, TenderKind::card);
+    const json first = ask(till, command);
+    EXPECT_EQ(first["copy"], 0) << first;
+    EXPECT_THAT(first["receiptText"], HasSubstr("INVOICE\n"));
+    EXPECT_THAT(first["receiptText"], HasSubstr("  Quixotic & Sons\n  7 Long Lane\n  Tax no. DE1"));
+    EXPECT_THAT(first["receiptText"], Not(HasSubstr("COPY")));
+    EXPECT_THAT(ask(till, command)["receiptText"], HasSubstr("COPY 1\n"));
+    EXPECT_EQ(notes(till), (std::vector<std::string>{"invoice: s1-till1-A000001, original",
+                                                     "invoice: s1-till1-A000001, copy 1"}));
+    for (const char* bad : {R"("buyer":[])", R"("buyer":["a",1])", R"("buyer":"a")", R"("x":1)",
+                            R"("buyer":["a","b","c","d","e","f","g"])"}) {
+      EXPECT_EQ(ask(till, R"({"do":"invoice","receipt":"s1-till1-A000001",)" + std::string(bad) +
+                              "}")["refused"],
+                "bad_request")
+          << bad;
+    }
+    EXPECT_EQ(
+        ask(till,
+            R"({"do":"invoice","receipt":"s1-till1-A000001","buyer":["\u001bp"]})")["refused"],
+        "text_too_long");
+    EXPECT_EQ(notes(till).size(), 2u);
+  }
+  EXPECT_THAT(lines(printed()), Contains(HasSubstr("Quixotic")).Times(2));
+  for (const auto& entry : std::filesystem::directory_iterator(folder_ / "till")) {
+    std::ifstream in(entry.path(), std::ios::binary);
+    const std::string bytes{std::istreambuf_iterator<char>(in), {}};
+    EXPECT_THAT(bytes, Not(HasSubstr("Quixotic"))) << entry.path();
+    EXPECT_THAT(bytes, Not(HasSubstr("DE123456789"))) << entry.path();
+  }
+}
+
+TEST_F(TillWithAPrinter, XAndZReportsComeOnPaperAndTheZSaysWhatIsNotConfirmed) {
+  {
+    till::Till till(config("file:" + (folder_ / "paper")));
+    open_shop(till);
+    sell(till, TenderKind::cash);
+    EXPECT_THAT(ask(till, R"({"do":"x_report"})")["reportText"], HasSubstr("X REPORT"));
+    const json z = ask(till, R"({"do":"close_shift","counted":200})");
+    EXPECT_THAT(z["reportText"], HasSubstr("Z REPORT 1\n"));
+    EXPECT_THAT(z["reportText"], HasSubstr("Not yet confirmed by central"));
+    EXPECT_THAT(z["reportText"], HasSubstr("Ann"));
+  }
+  const auto all = lines(printed());
+  EXPECT_THAT(all, Contains(HasSubstr("X REPORT")).Times(1));
+  EXPECT_THAT(all, Contains(HasSubstr("Z REPORT 1")).Times(1));
+  EXPECT_THAT(all, Contains(testing::MatchesRegex("Variance +0.01")));
+}
+
+TEST_F(TillWithAPrinter, TheStateOfEachJobCanBeSeen) {
+  till::Till till(config("file:" + (folder_ / "nowhere/lp")));
   open_shop(till);
-  const auto before = std::chrono::steady_clock::now();
-  for (int i = 0; i < 10; ++i) sell(till, TenderKind::cash);
-  // A printer's own patience is 30 s for each; ten commits on a slow disk are far below this.
-  EXPECT_LT(std::chrono::steady_clock::now() - before, std::chrono::seconds(10));
+  sell(till, TenderKind::card);
+  const json jobs = ask(till, R"({"do":"print_jobs"})")["jobs"];
+  ASSERT_EQ(jobs.size(), 1u);
+  EXPECT_EQ(jobs[0]["job"], "s1-till1-A000001");
+  EXPECT_THAT(jobs[0]["state"], testing::AnyOf("queued", "printing"));
+  EXPECT_EQ(ask(till, R"({"do":"status"})")["status"]["printer"]["waiting"], 1);
+}
+
+TEST_F(TillWithAPrinter, WithoutADrawerNothingOpens) {
+  {
+    auto settings = config("file:" + (folder_ / "paper"));
+    settings.printer_drawer = false;
+    till::Till till(settings);
+    open_shop(till);
+    sell(till, TenderKind::cash);
+    till.paper().open_drawer();
+  }
+  EXPECT_THAT(printed().items, Not(Contains(Printed(Drawer{}))));
+}
+
+// Accepts one connection and never reads from it.
+class DeadPrinter {
+ public:
+  DeadPrinter() : socket_(socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0)) {
+    const int small = 1024;
+    setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &small, sizeof small);
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    EXPECT_EQ(bind(socket_, reinterpret_cast<sockaddr*>(&at), sizeof at), 0);
+    EXPECT_EQ(listen(socket_, 1), 0);
+    socklen_t size = sizeof at;
+    getsockname(socket_, reinterpret_cast<sockaddr*>(&at), &size);
+    port_ = ntohs(at.sin_port);
+  }
+  ~DeadPrinter() { close(socket_); }
+  std::string url() const { return "tcp://127.0.0.1:" + std::to_string(port_); }
+
+ private:
+  int socket_, port_ = 0;
+};
+
+TEST_F(TillWithAPrinter, ADeadPrinterDelaysNoSale) {
+  const DeadPrinter dead;
+  till::Till till(config(dead.url()));
+  open_shop(till);
+  auto face = till.headless();
+  // The disk's own time belongs to the sale: the best of a few is what the till itself takes.
+  auto best = std::chrono::steady_clock::duration::max();
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_TRUE(till.reg().scan("4006381333931"));
+    const auto before = std::chrono::steady_clock::now();
+    const json answer = json::parse(face.answer(R"({"do":"pay","tender":"cash"})"));
+    till.after_answer();
+    best = std::min(best, std::chrono::steady_clock::now() - before);
+    EXPECT_TRUE(answer.contains("completed")) << answer;
+  }
+  EXPECT_LT(best, std::chrono::milliseconds(100));
+  EXPECT_GT(till.paper().waiting(), 0u) << "the printer was not dead";
 }
 
 }  // namespace

@@ -73,11 +73,14 @@ TEST(Config, APrinterIsAnAddressItsPagesAndItsPaper) {
       "till.toml",
       "[till]\ndatabase = \"x\"\n[receipt]\nlanguage = \"de\"\n[printer]\nurl = "
       "\"serial:/dev/ttyS0?baud=19200\"\ncode_page = \"pc858, pc852=20\"\ncolumns = 48\ndrawer = "
-      "true\n");
+      "\"never\"\n");
   const Config config = load_config(file, {}, environment({}));
   EXPECT_EQ(config.printer_url, "serial:/dev/ttyS0?baud=19200");
   EXPECT_EQ(config.printer_columns, 48);
-  EXPECT_TRUE(config.printer_drawer);
+  EXPECT_FALSE(config.printer_drawer);
+  EXPECT_TRUE(load_config("", {{"database", "x"}}, environment({})).printer_drawer);
+  EXPECT_NE(why("", {{"database", "x"}, {"printer-drawer", "yes"}}).find("cash or never"),
+            std::string::npos);
   EXPECT_EQ(config.receipt_language, "de");
   EXPECT_EQ(printer_pages(config.printer_code_page),
             (std::vector<PrinterPage>{{CodePage::pc858, 19}, {CodePage::pc852, 20}}));

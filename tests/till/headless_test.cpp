@@ -72,7 +72,12 @@ class HeadlessTill : public ::testing::Test {
     headless_ = std::make_unique<Headless>(
         *register_, Headless::Hooks{[] { return sync::Status{}; }, [this] { ++nudges_; }, [] {},
                                     [](const CompletedSale&) { return "paper"; },
-                                    [](const CompletedSale&) { return "COPY"; }});
+                                    [](const Reprint& r) {
+                                      return r.sale.receipt + " COPY " + std::to_string(r.copy);
+                                    },
+                                    [](const Reprint&, const Buyer& b) { return b.lines.at(0); },
+                                    [](const ShiftClosed&, bool z) { return z ? "Z" : "X"; },
+                                    [] { return std::vector<PrintJob>{}; }});
   }
   void stop() {
     headless_.reset(), register_.reset(), staff_.reset(), ledger_.reset(), catalogue_.reset(),
@@ -128,8 +133,9 @@ TEST_F(HeadlessTill, TheContractsSale) {
   EXPECT_EQ(done["rounding"], 0);
   EXPECT_EQ(done["taxes"], json::parse(R"([{"rate":200000,"net":332,"tax":66,"gross":398}])"));
   EXPECT_EQ(done["receiptText"], "paper");
-  EXPECT_EQ(well(R"({"do":"reprint","receipt":"s1-till1-A000001"})")["receiptText"], "COPY");
-  EXPECT_EQ(nudges_, 2);  // the shift and the sale
+  EXPECT_EQ(well(R"({"do":"reprint","receipt":"s1-till1-A000001"})")["receiptText"],
+            "s1-till1-A000001 COPY 1");
+  EXPECT_EQ(nudges_, 3);  // the shift, the sale and the note of the copy
   EXPECT_EQ(well(R"({"do":"stock","productId":"p1001"})")["stock"]["shown"], 8000);
 }
 

@@ -79,6 +79,24 @@ TEST_F(Operator, TheCsvHasAHeadAndQuotesWhatIsQuoted) {
       << lines[1];
 }
 
+TEST_F(Operator, AReceiptIsAnsweredWithWhatStandsAroundItAndAnotherTillsIsNot) {
+  CompletedSale sale;
+  sale.header.at = {1'763'806'530'123};
+  sale.header.id = ledger_->new_transaction_id(sale.header.at);
+  sale.header.business_date = "2025-11-22";
+  sale.currency = "EUR";
+  ShiftOpened opened;
+  opened.header.id = ledger_->new_transaction_id({1});
+  ledger_->record(opened);
+  const std::string number = ledger_->record(sale).receipt;
+  const json answer = ask("receipt " + number);
+  EXPECT_EQ(storage::sale_in(answer.at("body"))->receipt, number);
+  EXPECT_EQ(answer.at("till"), "till1");
+  for (const char* other : {"s1-till1-A000002", "s1-till2-A000001", "x", ""}) {
+    EXPECT_TRUE(ask(std::string("receipt ") + other).contains("error")) << other;
+  }
+}
+
 TEST_F(Operator, ABackupIsWholeAndPrivateAndHoldsNoKey) {
   note(3);
   const std::string copy = folder_ / "copy.db";

@@ -51,6 +51,7 @@ class Book : public Ledger {
   std::optional<CompletedSale> sale(std::string_view) override { return {}; }
   std::optional<Returnable> returnable(std::string_view) override { return {}; }
   std::optional<CompletedSale> last_sale() override;
+  int64_t count_print(std::string_view, Print) override { return 1; }
   std::vector<JournalEntry> journal(int64_t after, int limit) override;
 
  private:
