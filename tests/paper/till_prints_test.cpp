@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "storage/projections.h"
+#include "tests/lab/process.h"
 #include "tests/paper/escpos_reader.h"
 #include "tests/till/folder.h"
 #include "till/bundle.h"
@@ -225,6 +226,33 @@ TEST_F(TillWithAPrinter, WithoutADrawerNothingOpens) {
     till.paper().open_drawer();
   }
   EXPECT_THAT(printed().items, Not(Contains(Printed(Drawer{}))));
+}
+
+TEST_F(TillWithAPrinter, LeaftillctlShowsAndDrawsAReceiptWhetherTheTillRunsOrRests) {
+  const auto ctl = [&](std::vector<std::string> more) {
+    std::vector<std::string> argv = {LEAFTILL_BINARY_DIR "/till/leaftillctl", "--config",
+                                     folder_ / "till/till.toml", "receipt"};
+    argv.insert(argv.end(), more.begin(), more.end());
+    return lab::run({.argv = argv});
+  };
+  std::string running;
+  {
+    till::Till till(config(""));
+    open_shop(till);
+    const std::string receipt = sell(till, TenderKind::cash);
+    const auto shown = ctl({receipt});
+    EXPECT_EQ(shown.code, 0) << shown.err;
+    running = shown.out;
+    EXPECT_EQ(ctl({receipt, "--png", folder_ / "receipt.png"}).code, 0);
+    EXPECT_EQ(ctl({"s1-till1-A000002"}).code, 1);
+    EXPECT_TRUE(notes(till).empty()) << "it is no reprint";
+  }
+  EXPECT_THAT(running, HasSubstr("COPY\n"));
+  EXPECT_THAT(running, HasSubstr("Żubrówka 5 €"));
+  EXPECT_EQ(ctl({"s1-till1-A000001"}).out, running);
+  std::ifstream in(folder_ / "receipt.png", std::ios::binary);
+  const std::string png{std::istreambuf_iterator<char>(in), {}};
+  EXPECT_EQ(png.substr(0, 8), "\x89PNG\r\n\x1a\n");
 }
 
 // Accepts one connection and never reads from it.
