@@ -391,7 +391,9 @@ Money Sale::due() const {
 
 Money Sale::due(TenderKind kind) const {
   const CashRounding rule = terms_ ? terms_->rounding : CashRounding{};
-  if (rule.scope == CashRounding::Scope::all) return rounded(due(), rule);
+  // A voucher has its sum printed on it, and the law that lets card be rounded leaves it alone.
+  const bool printed = kind == TenderKind::voucher || kind == TenderKind::gift;
+  if (rule.scope == CashRounding::Scope::all) return printed ? due() : rounded(due(), rule);
   bool cash = kind == TenderKind::cash, other = !cash;
   for (const Tender& t : tenders_) (t.kind == TenderKind::cash ? cash : other) = true;
   const bool rounds = kind == TenderKind::cash || (rule.mixed == CashRounding::Mixed::sum && cash);

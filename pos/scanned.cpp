@@ -72,6 +72,9 @@ Outcome<Scanned> read_scanned(std::string_view text, const ScanRules& rules) {
   Scanned out;
   out.code = code->scanned;
   out.meanings.push_back({code->text, {}, {}, {}});
+  // One in ten UPC-E is an EAN-8 by its digits too: the catalogue knows which of them it sells.
+  if (const auto upc_a = expand_upc_e(code->scanned); upc_a && "00" + *upc_a != code->text)
+    out.meanings.push_back({"00" + *upc_a, {}, {}, {}});
   if (code->kind == CodeKind::gtin) {
     const LabelRead read = read_label(code->text, rules.labels);
     if (read.label) add_label(out, *read.label, rules.currency_digits);

@@ -6,6 +6,7 @@
 #include "pos/label.h"
 #include "pos/rounding.h"
 #include "pos/sale.h"
+#include "pos/scanned.h"
 
 namespace pos {
 namespace {
@@ -92,6 +93,11 @@ TEST(Vectors, CashIsRoundedAndTheRoundingIsALineOfItsOwn) {
                                    {"AUD", 5, 2043, 2045},
                                    {"SEK until 2010", 50, 22'320, 22'300},
                                    {"SEK until 2010", 50, 6540, 6550},
+                                   {"SEK until 2010, 324.88 by card", 50, 32'488, 32'500},
+                                   {"odoo#256117", 5, 499, 500},
+                                   {"CHF, CAD", 5, 1007, 1005},
+                                   {"DKK", 50, 1025, 1050},
+                                   {"HUF, no minor digits", 5, 1002, 1000},
                                    {"odoo#65043, step 1", 100, 2290, 2300},
                                    {"odoo#41327", 5, 231, 230},
                                    {"Belgium 1", 5, 1001, 1000},
@@ -226,6 +232,117 @@ TEST(Vectors, CheckDigits) {
   for (const char* bad : {"9501101531001", "6291041500214", "036000241458", "96385075"}) {
     EXPECT_FALSE(parse_code(bad)) << bad;
   }
+  EXPECT_EQ(parse_code("4011")->text, "4011");  // a PLU has none
+}
+
+struct UpcEVector {
+  const char *upc_e, *upc_a;
+};
+
+TEST(Vectors, UpcEStandsForAUpcA) {
+  for (const UpcEVector& v : {UpcEVector{"04252614", "042100005264"},
+                              {"14252611", "142100005261"},
+                              {"01234565", "012345000065"}}) {
+    EXPECT_EQ(expand_upc_e(v.upc_e), v.upc_a);
+    EXPECT_EQ(read_scanned(v.upc_e, {})->meanings.back().key, "00" + std::string(v.upc_a));
+  }
+  // Trap: 0 and 7 are the check digits of the compressed code, which another reader took. By them
+  // the digits are an EAN-8, and nothing else; there is no number system 2.
+  for (const char* no_upc_e : {"04252610", "14252617", "24252614"}) {
+    EXPECT_FALSE(expand_upc_e(no_upc_e)) << no_upc_e;
+    EXPECT_EQ(read_scanned(no_upc_e, {})->meanings.size(), 1u) << no_upc_e;
+  }
+}
+
+TEST(Vectors, PriceVerifiers) {
+  for (const auto& [digits, verifier] : {std::pair{"2875", '9'},
+                                         {"1234", '9'},
+                                         {"14685", '6'},
+                                         {"00012", '9'},
+                                         {"00239", '4'},
+                                         {"06870", '1'}}) {
+    EXPECT_EQ(price_verifier(digits), verifier) << digits;
+  }
+}
+
+struct LabelVector {
+  const char *country, *code;
+  LabelPattern::Kind kind;
+  int64_t value;  // minor units, thousandths
+};
+
+TEST(Vectors, LabelsOfTheShopsScales) {
+  using Kind = LabelPattern::Kind;
+  for (const LabelVector& v :
+       std::vector<LabelVector>{{"GB", "2011122912346", Kind::price, 1234},
+                                {"DK", "2135040039753", Kind::price, 3975},
+                                {"DK", "2623570001505", Kind::weight, 150},
+                                {"FI", "2388060112344", Kind::weight, 1234},
+                                {"SE", "2388060112344", Kind::weight, 1234},
+                                {"SE", "2488060112341", Kind::weight, 12'340},
+                                {"SE", "2588060112348", Kind::weight, 123'400},
+                                {"SE", "2088060112343", Kind::price, 1234},
+                                {"SE", "2188060112340", Kind::price, 12'340},
+                                {"SE", "2288060112347", Kind::price, 123'400},
+                                {"DE", "2211114002394", Kind::price, 239},
+                                {"DE", "2511119000129", Kind::count, 12'000},
+                                {"DE", "2811111068708", Kind::weight, 6870},
+                                {"NO", "2302148210869", Kind::weight, 1086},
+                                {"NO", "2368091402263", Kind::weight, 226}}) {
+    const auto read = read_scanned(v.code, {label_preset(v.country), 2, "2026-11-22"});
+    ASSERT_TRUE(read) << v.country << " " << v.code;
+    EXPECT_FALSE(read->misread) << v.code;
+    const Scanned::Meaning& meaning = read->meanings.back();
+    if (v.kind == Kind::price) {
+      EXPECT_EQ(meaning.price, Money{v.value}) << v.code;
+    } else {
+      EXPECT_EQ(meaning.quantity, Quantity{v.value}) << v.code;
+    }
+  }
+  for (const auto& [country, code] : {std::pair{"GB", "2011122812349"}, {"DE", "2511118000120"}}) {
+    EXPECT_TRUE(read_scanned(code, {label_preset(country), 2, "2026-11-22"})->misread) << code;
+  }
+  const auto odoo =
+      read_scanned("2112345015002", {{{"21", 5, false, LabelPattern::Kind::weight, 3}}, 2, ""});
+  EXPECT_EQ(odoo->meanings.at(2).key, "02112345000000");
+  EXPECT_EQ(odoo->meanings.back().quantity, Quantity{1500});
+}
+
+TEST(Vectors, TwoDimensionalCodesInEverySpelling) {
+  for (const char* text :
+       {"https://id.gs1.org/01/09501101531000", "]d20109501101531000", "]C10109501101531000",
+        "]Q30109501101531000", "(01)09501101531000", "]E09501101531000"}) {
+    const auto read = read_scanned(text, {{}, 2, "2026-11-22"});
+    ASSERT_TRUE(read) << text;
+    EXPECT_EQ(read->meanings.at(0).key, "09501101531000") << text;
+  }
+  const auto read =
+      read_scanned("]d2010950110153100017271231310300019539220599", {{}, 2, "2026-11-22"});
+  ASSERT_TRUE(read);
+  EXPECT_EQ(read->meanings.at(0).weight, Quantity{195});
+  EXPECT_EQ(read->meanings.at(0).price, Money{599});
+  EXPECT_EQ(read_scanned("]d2010950110153100017261121", {{}, 2, "2026-11-22"}).refusal().code,
+            RefusalCode::expired);
+}
+
+TEST(Vectors, BelgiumRoundsNoSmallSumAndMayRoundWhateverPays) {
+  Terms terms;
+  terms.rounding.step = 5;
+  terms.rounding.above = {5};
+  for (const auto& [total, cash] : {std::pair{2, 2}, {5, 5}, {7, 5}, {8, 10}}) {
+    Sale sale({"t"}, {}, {}, 1);
+    sale.under(terms);
+    sale.add(item(total, 0), "1", kOnePiece);
+    EXPECT_EQ(sale.due(TenderKind::cash), Money{cash}) << total;
+    EXPECT_EQ(sale.due(TenderKind::card), Money{total}) << total;
+  }
+  terms.rounding.scope = CashRounding::Scope::all;
+  Sale sale({"t"}, {}, {}, 1);
+  sale.under(terms);
+  sale.add(item(1002, 0), "1", kOnePiece);
+  EXPECT_EQ(sale.due(TenderKind::card), Money{1000});
+  EXPECT_EQ(sale.due(TenderKind::voucher), Money{1002}) << "never rounded, whatever the rule";
+  EXPECT_EQ(sale.due(TenderKind::gift), Money{1002});
 }
 
 TEST(Vectors, CurrenciesOfNoTwoAndThreeDigits) {
