@@ -89,6 +89,18 @@ std::optional<std::vector<LabelPattern>> parse_label_patterns(std::string_view t
   return patterns;
 }
 
+std::string to_text(const std::vector<LabelPattern>& patterns) {
+  std::string text;
+  for (const LabelPattern& p : patterns) {
+    const char* kind = p.kind == Kind::price    ? "price"
+                       : p.kind == Kind::weight ? "weight"
+                                                : "count";
+    text += (text.empty() ? "" : " ") + p.prefix + ":" + std::to_string(p.item_digits) +
+            (p.verifier ? ":v:" : ":-:") + kind + ":" + std::to_string(p.decimals);
+  }
+  return text;
+}
+
 char price_verifier(std::string_view digits) {
   assert(digits.size() == 4 || digits.size() == 5);
   return digits.size() == 4 ? verifier4(digits) : verifier5(digits);

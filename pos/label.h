@@ -45,6 +45,7 @@ std::vector<LabelPattern> label_preset(std::string_view country);
 // "21:5:-:weight:3 20:5:v:price:2": prefix, digits of the item, v for a verifier, kind, decimals.
 // nullopt: a pattern that cannot be, among them a verifier for other than four or five digits.
 std::optional<std::vector<LabelPattern>> parse_label_patterns(std::string_view text);
+std::string to_text(const std::vector<LabelPattern>&);  // which parses to the same again
 
 // The verifier of a four- or five-digit price, by the standard's weight tables.
 char price_verifier(std::string_view digits);

@@ -13,6 +13,7 @@
 #include "pos/item.h"
 #include "pos/journal.h"
 #include "pos/people.h"
+#include "pos/rules.h"
 #include "pos/shift.h"
 #include "pos/time.h"
 
@@ -110,6 +111,17 @@ class Staff {
   // Adds or changes a person, durably. No pin: it stays as it is. Returns the entry with its new
   // version, one above the old: of central's and this, the higher one wins.
   virtual StaffEntry put(const StaffEntry&, std::string_view pin) = 0;
+};
+
+// What the office has set, as it comes down (pos/rules.h).
+class Rules {
+ public:
+  virtual ~Rules() = default;
+  // For a sale that begins now. nullopt: they are those that the last call gave. What it gives is
+  // noted on disk, so that at() finds it after a restart.
+  virtual std::optional<StoreRules> take_up(Instant now) = 0;
+  // Those that were taken up last when a sale began; with none yet, what stands now.
+  virtual StoreRules at(Instant began) = 0;
 };
 
 class Clock {

@@ -81,19 +81,21 @@ const char* to_word(Question::Kind kind) {
 }
 
 Register::Register(Catalogue& catalogue, Ledger& ledger, Staff& staff, Clock& clock,
-                   RegisterSettings settings)
+                   RegisterSettings settings, Rules* rules)
     : catalogue_(catalogue),
       ledger_(ledger),
       staff_(staff),
       clock_(clock),
-      settings_(std::move(settings)) {
+      rules_(rules),
+      provisioned_(std::move(settings)),
+      settings_(provisioned_) {
   reload();
 }
 
 void Register::reload() {
   const Draft draft = ledger_.load_draft();
   sale_ = draft.sale;
-  sale_.under(settings_.terms);
+  under_its_rules(sale_);
   question_.reset();
   training_ = draft.training;
   shift_ = ledger_.shift();
@@ -233,6 +235,7 @@ Outcome<Register::Pick> Register::look_up(std::string_view text) {
 
 Outcome<Line> Register::scan(std::string_view code, std::optional<Quantity> quantity) {
   if (auto no = may_sell(Command::scan)) return *no;
+  take_up_rules();
   const auto found = look_up(code);
   if (!found) return found.refusal();
   Pick pick = *found;
@@ -246,6 +249,7 @@ Outcome<Line> Register::scan(std::string_view code, std::optional<Quantity> quan
 
 Outcome<Line> Register::add(const ProductId& product, std::optional<Quantity> quantity) {
   if (auto no = may_sell(Command::scan)) return *no;
+  take_up_rules();
   const auto item = catalogue_.by_id(product);
   if (!item)
     return refuse(RefusalCode::unknown_item, "This item is not in the catalogue any more.");
@@ -339,6 +343,7 @@ Outcome<Line> Register::put(Pick pick) {
 }
 
 Sale Register::new_sale() {
+  take_up_rules();
   const Instant now = clock_.now();
   Sale sale(ledger_.new_transaction_id(now), {}, {}, 1);
   sale.under(settings_.terms);

@@ -21,13 +21,9 @@
 #include "pos/receipt.h"
 #include "pos/refusal.h"
 #include "pos/roles.h"
+#include "pos/rules.h"
 
 namespace pos {
-
-// The largest share of a price that a discount of each role may take off.
-struct DiscountLimits {
-  Rate cashier{100'000}, supervisor{500'000}, manager{1'000'000};
-};
 
 struct RegisterSettings {
   StoreId store;
@@ -70,8 +66,9 @@ struct Payment {
 
 class Register {
  public:
-  // Takes up the draft that is on disk. Whoever stood there types the PIN again.
-  Register(Catalogue&, Ledger&, Staff&, Clock&, RegisterSettings);
+  // Takes up the draft that is on disk. Whoever stood there types the PIN again. Without `rules`
+  // the settings stay as they are; with them, what the office has set counts in their place.
+  Register(Catalogue&, Ledger&, Staff&, Clock&, RegisterSettings, Rules* rules = nullptr);
   Register(const Register&) = delete;  // the open sale points to the settings
 
   Outcome<Person> login(std::string_view pin);
@@ -179,6 +176,10 @@ class Register {
   Outcome<Line> put(Pick);
   Outcome<Line> ask(Question::Kind, Pick, std::string words);
   Sale new_sale();
+  // The office's rules (register_rules.cpp): new ones, between two sales; and a sale's own.
+  void take_up_rules();
+  void under_its_rules(Sale&);
+  void use(const StoreRules&);
   bool too_large(Sale);
   Outcome<Person> person_of(std::string_view pin, const char* what_for);
   TillNoted noted(std::string code, const std::string& text);
@@ -211,6 +212,8 @@ class Register {
   Ledger& ledger_;
   Staff& staff_;
   Clock& clock_;
+  Rules* const rules_;
+  const RegisterSettings provisioned_;
   RegisterSettings settings_;
   std::optional<Person> person_;
   std::optional<Person> approver_;

@@ -179,7 +179,7 @@ Outcome<Done> Register::recall(std::string_view id) {
   ledger_.recall(note, *held);
   last_recorded_ = note.header.at;
   sale_ = held->sale;
-  sale_.under(settings_.terms);
+  under_its_rules(sale_);
   question_.reset();
   last_sale_in_doubt_ = unheard_ = false;
   return Done{};

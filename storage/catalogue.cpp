@@ -52,6 +52,18 @@ bool all_digits(std::string_view text) {
 
 }  // namespace
 
+std::optional<Item> Catalogue::priced(std::optional<Item> item) {
+  if (item && prices_) prices_->set(*item);
+  return item;
+}
+
+std::vector<Item> Catalogue::priced(std::vector<Item> items) {
+  for (Item& item : items) {
+    if (prices_) prices_->set(item);
+  }
+  return items;
+}
+
 std::optional<Item> Catalogue::find(std::string_view code) {
   const Database::Turn turn(database_, Database::Who::cashier);
   const std::string text(code);
@@ -59,7 +71,7 @@ std::optional<Item> Catalogue::find(std::string_view code) {
                      " FROM product_code c JOIN product p ON p.no = c.product_no"
                      " WHERE c.code = ? AND p.deleted = 0");
   q << text;
-  return one(q);
+  return priced(one(q));
 }
 
 std::optional<Item> Catalogue::by_id(const ProductId& id) {
@@ -67,7 +79,7 @@ std::optional<Item> Catalogue::by_id(const ProductId& id) {
   Query q(database_,
           "SELECT " ITEM_COLUMNS " FROM product p WHERE p.product_id = ? AND p.deleted = 0");
   q << id.value;
-  return one(q);
+  return priced(one(q));
 }
 
 std::vector<Item> Catalogue::search(std::string_view text, int limit) {
@@ -83,14 +95,14 @@ std::vector<Item> Catalogue::search(std::string_view text, int limit) {
             " WHERE c.code >= ? AND c.code < ? AND p.deleted = 0 ORDER BY c.code LIMIT ?");
     q << from << to << limit;
     while (q.row()) found.push_back(item_in(q));
-    if (!found.empty()) return found;
+    if (!found.empty()) return priced(std::move(found));
   }
   Query q(database_, "SELECT " ITEM_COLUMNS
                      " FROM product_name n JOIN product p ON p.no = n.rowid"
                      " WHERE product_name MATCH ? AND p.deleted = 0 ORDER BY n.rowid LIMIT ?");
   q << match << limit;
   while (q.row()) found.push_back(item_in(q));
-  return found;
+  return priced(std::move(found));
 }
 
 std::vector<Item> Catalogue::tiles() {
@@ -100,7 +112,7 @@ std::vector<Item> Catalogue::tiles() {
                      " LIMIT 500");
   std::vector<Item> found;
   while (q.row()) found.push_back(item_in(q));
-  return found;
+  return priced(std::move(found));
 }
 
 // Central's figure less the own sales that are neither covered by it nor settled (docs/wire.md).

@@ -4,13 +4,15 @@
 #include "pos/ports.h"
 #include "storage/database.h"
 #include "storage/pending_stock.h"
+#include "storage/price_list.h"
 
 namespace pos::storage {
 
 class Catalogue final : public pos::Catalogue {
  public:
-  Catalogue(Database& database, const PendingStock& pending)
-      : database_(database), pending_(pending) {}
+  // Without a price list: the catalogue's own prices, as they are.
+  Catalogue(Database& database, const PendingStock& pending, PriceList* prices = nullptr)
+      : database_(database), pending_(pending), prices_(prices) {}
   std::optional<Item> find(std::string_view code) override;
   std::optional<Item> by_id(const ProductId&) override;
   std::vector<Item> search(std::string_view text, int limit) override;
@@ -18,8 +20,11 @@ class Catalogue final : public pos::Catalogue {
   std::optional<ShownStock> stock(const ProductId&) override;
 
  private:
+  std::optional<Item> priced(std::optional<Item>);
+  std::vector<Item> priced(std::vector<Item>);
   Database& database_;
   const PendingStock& pending_;
+  PriceList* const prices_;
 };
 
 }  // namespace pos::storage

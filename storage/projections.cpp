@@ -1,11 +1,13 @@
 #include "storage/projections.h"
 
 #include "pos/gtin.h"
+#include "storage/rules.h"
 
 namespace pos::storage {
 namespace {
 
 using Who = Database::Who;
+constexpr int kDueAtOnce = 100;
 
 std::string joined(const std::vector<std::string>& codes) {
   std::string text;
@@ -18,8 +20,46 @@ std::string joined(const std::vector<std::string>& codes) {
 void Projections::apply(const std::vector<sync::Product>& products) {
   const Database::Turn turn(database_, Who::sync);
   database_.transact(Database::Durability::normal, [&] {
-    for (const sync::Product& product : products) upsert(product);
+    for (const sync::Product& product : products) {
+      if (!prices_ || !prices_->keep_for_later(product)) upsert(product);
+    }
   });
+}
+
+void Projections::apply(const std::vector<sync::Price>& prices) {
+  if (!prices_) return;
+  const Database::Turn turn(database_, Who::sync);
+  database_.transact(Database::Durability::normal, [&] {
+    for (const sync::Price& price : prices) prices_->apply(price);
+  });
+}
+
+void Projections::apply(const std::vector<sync::Settings>& settings) {
+  const Database::Turn turn(database_, Who::sync);
+  database_.transact(Database::Durability::normal, [&] {
+    for (const sync::Settings& s : settings) keep_rule(database_, s);
+  });
+}
+
+void Projections::apply(const std::vector<sync::OfferedPromotion>& promotions) {
+  const Database::Turn turn(database_, Who::sync);
+  database_.transact(Database::Durability::normal, [&] {
+    for (const sync::OfferedPromotion& p : promotions) keep_rule(database_, p);
+  });
+}
+
+bool Projections::take_due() {
+  if (!prices_) return false;
+  const Database::Turn turn(database_, Who::sync);
+  const auto due = prices_->due(kDueAtOnce);
+  if (due.empty()) return false;
+  database_.transact(Database::Durability::normal, [&] {
+    for (const sync::Product& product : due) {
+      upsert(product);
+      prices_->done(product);
+    }
+  });
+  return true;
 }
 
 void Projections::apply(const std::vector<sync::Stock>& stocks) {
@@ -103,20 +143,26 @@ void Projections::upsert(const sync::Stock& s) {
   }
 }
 
-int64_t Projections::catalogue_version() {
+int64_t Projections::catalogue_version() { return version_note("catalogue_version"); }
+void Projections::set_catalogue_version(int64_t v) { set_version_note("catalogue_version", v); }
+int64_t Projections::office_version() { return version_note("office_version"); }
+void Projections::set_office_version(int64_t v) { set_version_note("office_version", v); }
+
+int64_t Projections::version_note(const std::string& name) {
   const Database::Turn turn(database_, Who::sync);
-  Query q(database_, "SELECT CAST(value AS INTEGER) FROM note WHERE name = 'catalogue_version'");
+  Query q(database_, "SELECT CAST(value AS INTEGER) FROM note WHERE name = ?");
+  q << name;
   return q.row() ? q.integer(0) : 0;
 }
 
-void Projections::set_catalogue_version(int64_t version) {
+void Projections::set_version_note(const std::string& name, int64_t version) {
   const Database::Turn turn(database_, Who::sync);
   const std::string text = std::to_string(version);
   database_.transact(Database::Durability::normal, [&] {
     Query q(database_,
-            "INSERT INTO note (name, value) VALUES ('catalogue_version', ?)"
+            "INSERT INTO note (name, value) VALUES (?, ?)"
             " ON CONFLICT (name) DO UPDATE SET value = excluded.value");
-    q << text;
+    q << name << text;
     q.run();
   });
 }

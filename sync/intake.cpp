@@ -16,7 +16,9 @@ constexpr int64_t kSilence_ms = 15'000;  // three heartbeats
 constexpr int64_t kBehind_ms = 30'000;   // DOWNLOCAL has that long to bring what hello named
 constexpr int64_t kLongestRemakePause_ms = 6 * 3'600'000LL;
 constexpr int64_t kRemakePause_ms = 300'000;
+constexpr int64_t kDue_ms = 5000;
 constexpr int32_t kPage = 200;
+constexpr std::array kKinds = {"product", "price", "settings", "promotion"};
 constexpr int32_t kStreamNotFound = 10059, kStreamNameInUse = 10058;
 
 // The hub's API is prefixed; `deliver` must be there: some clients read it unasked.
@@ -75,6 +77,8 @@ std::optional<Delivery> delivery_of(std::string_view reply) {
   if (!number(tokens[at + 3], d.stream_seq) || !number(tokens[at + 4], d.consumer_seq)) return {};
   return d;
 }
+
+const std::string& id_of(const Product& p) { return p.productId; }
 
 bool begins(std::string_view text, std::string_view with) {
   return text.substr(0, with.size()) == with;
@@ -213,6 +217,12 @@ void Intake::open(const NatsMessage& m) {
     }
   } else if (begins(m.subject, down + "stock.")) {
     keep(decode_stock(m.body), stock_);
+  } else if (begins(m.subject, down + "price.")) {
+    keep(decode_price(m.body), prices_);
+  } else if (begins(m.subject, down + "promotion.")) {
+    keep(decode_promotion(m.body), promotions_);
+  } else if (m.subject == down + "settings") {
+    keep(decode_settings(m.body), settings_);
   } else if (m.subject == down + "ack." + till_) {
     keep(decode_ack(m.body), acks_);
     if (!acks_.empty()) {
@@ -246,14 +256,12 @@ void Intake::hear(const HelloAnswer& answer, const std::string& current_epoch, T
     }
   }
   pull_target_ = answer.catalogueVersion;
+  office_target_ = answer.officeVersion;
   const bool idle =
       pull_inbox_.empty() && pull_again_ms_ == kNever && !pull_more_ && pull_complete_ < 0;
-  if (idle && pull_target_ > projections_.catalogue_version()) {
-    pull_version_ = projections_.catalogue_version();
-    pull_id_.clear();
-    pull_backoff_.reset();
-    pull(now);
-  }
+  if (!idle) return;
+  const int64_t have = projections_.catalogue_version();
+  pull_target_ > have ? pull_first(0, have, now) : pull_office(now);
 }
 
 void Intake::remake(Tick now) {
@@ -272,62 +280,110 @@ void Intake::remake(Tick now) {
 
 // ---- pull ----
 
+void Intake::pull_first(size_t kind, int64_t after_version, Tick now) {
+  pull_kind_ = kind;
+  pull_version_ = after_version;
+  pull_id_.clear();
+  pull_backoff_.reset();
+  pull(now);
+}
+
+void Intake::pull_office(Tick now) {
+  const int64_t have = projections_.office_version();
+  if (office_target_ > have) pull_first(1, have, now);
+}
+
+void Intake::pulled_whole(Tick now) {
+  const int64_t version = std::exchange(pull_complete_, -1);
+  if (pull_kind_ > 0) return projections_.set_office_version(version);
+  projections_.set_catalogue_version(version);
+  pull_office(now);
+}
+
 void Intake::pull(Tick now) {
   pull_more_ = false;
   pull_again_ms_ = kNever;
   pull_inbox_ = bus_.new_inbox();
   pull_ms_ = now.ms;
   bus_.publish("sync.pull." + store_ + "." + till_, pull_inbox_, {},
-               encode(PullRequest{"product", pull_version_, pull_id_, kPage}));
+               encode(PullRequest{kKinds[pull_kind_], pull_version_, pull_id_, kPage}));
+}
+
+// False: it is no page that leads onward; pages in another order might never end.
+template <class Answer, class Item>
+bool Intake::take_page(std::optional<Answer> page, std::vector<Item>& where) {
+  if (!page || page->kind != kKinds[pull_kind_] || (page->more && page->items.empty()))
+    return false;
+  std::pair<int64_t, std::string> last{pull_version_, pull_id_};
+  for (const Item& item : page->items) {
+    const std::pair<int64_t, std::string> key{item.version, id_of(item)};
+    if (key <= last) return false;
+    last = key;
+  }
+  std::tie(pull_version_, pull_id_) = last;
+  where.insert(where.end(), page->items.begin(), page->items.end());
+  pull_more_ = page->more;
+  if (page->more) return true;
+  if (pull_kind_ == 0) return pull_complete_ = page->catalogueVersion, true;
+  office_held_ =
+      pull_kind_ == 1 ? page->catalogueVersion : std::min(office_held_, page->catalogueVersion);
+  if (pull_kind_ + 1 == kKinds.size()) return pull_complete_ = office_held_, true;
+  ++pull_kind_;  // the next kind from the same version on
+  pull_version_ = projections_.office_version();
+  pull_id_.clear();
+  pull_more_ = true;
+  return true;
 }
 
 void Intake::pulled(const NatsMessage& m, Tick now) {
   pull_inbox_.clear();
-  const auto page = m.status.empty() ? decode_pull_answer(m.body) : std::nullopt;
-  const auto key = [](const Product& p) { return std::pair(p.version, p.productId); };
-  bool onward = page.has_value() && (!page->more || !page->items.empty());
-  std::pair<int64_t, std::string> last{pull_version_, pull_id_};
-  for (size_t i = 0; onward && i < page->items.size(); ++i) {
-    onward = key(page->items[i]) > last;  // else the pages might never end
-    last = key(page->items[i]);
-  }
-  if (!onward) {
-    if (m.status.empty()) ++malformed_;
-    pull_again_ms_ = now.ms + pull_backoff_.next_ms();
-    return;
-  }
-  pull_backoff_.reset();
-  products_.insert(products_.end(), page->items.begin(), page->items.end());
-  std::tie(pull_version_, pull_id_) = last;
-  pull_more_ = page->more;
-  if (!page->more) pull_complete_ = page->catalogueVersion;
+  const auto taken = [&] {
+    switch (pull_kind_) {
+      case 0:
+        return take_page(decode_pull_answer(m.body), products_);
+      case 1:
+        return take_page(decode_price_page(m.body), prices_);
+      case 2:
+        return take_page(decode_settings_page(m.body), settings_);
+      default:
+        return take_page(decode_promotion_page(m.body), promotions_);
+    }
+  };
+  if (m.status.empty() && taken()) return pull_backoff_.reset();
+  if (m.status.empty()) ++malformed_;
+  pull_again_ms_ = now.ms + pull_backoff_.next_ms();
 }
 
 // ---- time ----
 
+template <class Item>
+bool Intake::apply_some(std::vector<Item>& from) {
+  if (from.empty()) return false;
+  const auto end = from.begin() + static_cast<std::ptrdiff_t>(std::min(from.size(), kBatch));
+  projections_.apply(std::vector<Item>(from.begin(), end));
+  from.erase(from.begin(), end);
+  return true;
+}
+
+// A product before its price in the store.
 void Intake::apply_batch() {
   hold_at("intake");
-  if (!products_.empty()) {
-    const auto end =
-        products_.begin() + static_cast<std::ptrdiff_t>(std::min(products_.size(), kBatch));
-    projections_.apply(std::vector<Product>(products_.begin(), end));
-    products_.erase(products_.begin(), end);
-  } else {
-    const auto end = stock_.begin() + static_cast<std::ptrdiff_t>(std::min(stock_.size(), kBatch));
-    projections_.apply(std::vector<Stock>(stock_.begin(), end));
-    stock_.erase(stock_.begin(), end);
-  }
+  apply_some(products_) || apply_some(prices_) || apply_some(settings_) ||
+      apply_some(promotions_) || apply_some(stock_);
+}
+
+bool Intake::unapplied() const {
+  return !products_.empty() || !prices_.empty() || !settings_.empty() || !promotions_.empty();
 }
 
 int64_t Intake::step(Tick now) {
-  if (!products_.empty() || !stock_.empty()) {
+  if (unapplied() || !stock_.empty()) {
     apply_batch();
-    if (!products_.empty() || !stock_.empty()) return now.ms + 1;  // the cashier may go between
+    if (unapplied() || !stock_.empty()) return now.ms + 1;  // the cashier may go between
   }
-  if (pull_complete_ >= 0 && products_.empty()) {
-    projections_.set_catalogue_version(std::exchange(pull_complete_, -1));
-  }
-  if (pull_more_ && products_.empty()) pull(now);
+  if (now.ms >= due_ms_) due_ms_ = now.ms + (projections_.take_due() ? 1 : kDue_ms);
+  if (pull_complete_ >= 0 && !unapplied()) pulled_whole(now);
+  if (pull_more_ && !unapplied()) pull(now);
   if (!pull_inbox_.empty() && now.ms - pull_ms_ >= kAnswer_ms) {
     pull_inbox_.clear();
     pull_again_ms_ = now.ms + pull_backoff_.next_ms();
@@ -336,7 +392,7 @@ int64_t Intake::step(Tick now) {
   if (!inbox_.empty() && now.ms - asked_ms_ >= kAnswer_ms) again_later(now);
   if (state_ == State::live && now.ms - heard_ms_ >= kSilence_ms) ask_stream(now);
   if (now.ms >= again_ms_) ask_stream(now);
-  int64_t next = std::min(again_ms_, pull_again_ms_);
+  int64_t next = std::min({again_ms_, pull_again_ms_, due_ms_});
   if (!inbox_.empty()) next = std::min(next, asked_ms_ + kAnswer_ms);
   if (!pull_inbox_.empty()) next = std::min(next, pull_ms_ + kAnswer_ms);
   if (state_ == State::live) next = std::min(next, heard_ms_ + kSilence_ms);

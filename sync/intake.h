@@ -59,8 +59,16 @@ class Intake {
   void heartbeat(const NatsMessage&, Tick);
   void open(const NatsMessage&);
   bool brought(const Expected&) const;
+  void pull_first(size_t kind, int64_t after_version, Tick);
+  void pull_office(Tick);
+  void pulled_whole(Tick);
   void pull(Tick);
   void pulled(const NatsMessage&, Tick);
+  template <class Answer, class Item>
+  bool take_page(std::optional<Answer>, std::vector<Item>& where);
+  template <class Item>
+  bool apply_some(std::vector<Item>& from);
+  bool unapplied() const;
   void apply_batch();
 
   Projections& projections_;
@@ -88,14 +96,20 @@ class Intake {
   std::string pull_inbox_;  // empty: no pull under way
   int64_t pull_ms_ = 0, pull_again_ms_ = kNever;
   Backoff pull_backoff_;
+  size_t pull_kind_ = 0;  // the catalogue, or the office's: prices, settings, promotions in turn
   int64_t pull_version_ = 0;  // the last item of the last page
   std::string pull_id_;
-  int64_t pull_target_ = 0;     // what hello said
+  int64_t pull_target_ = 0, office_target_ = 0;  // what hello said
+  int64_t office_held_ = 0;     // the lowest version that an answer to this turn called complete
   int64_t pull_complete_ = -1;  // to note when all of it is applied; -1: not yet
   bool pull_more_ = false;      // the next page, when this one is applied
 
   std::vector<Product> products_;
   std::vector<Stock> stock_;
+  std::vector<Price> prices_;
+  std::vector<Settings> settings_;
+  std::vector<OfferedPromotion> promotions_;
+  int64_t due_ms_ = 0;  // when to look whether a later product's time has come
   std::vector<Ack> acks_;
   std::vector<Fork> forks_;
   int64_t malformed_ = 0;

@@ -133,6 +133,8 @@ struct HelloAnswer {
   std::vector<std::string> held;  // transaction ids
   std::string lastReceipt;
   int64_t catalogueVersion = 0;
+  int64_t officeVersion = 0;  // of the store's prices, settings and promotions; not signed: it only
+                              // makes the till ask
   std::string time, key, signature;
 };
 // word, store, till, generation, then "epoch appliedSeq hash mark" per epoch, "held" ids joined by

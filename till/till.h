@@ -11,7 +11,9 @@
 #include "storage/ledger.h"
 #include "storage/outbox.h"
 #include "storage/projections.h"
+#include "storage/price_list.h"
 #include "storage/provision.h"
+#include "storage/rules.h"
 #include "storage/staff.h"
 #include "sync/sync_thread.h"
 #include "till/config.h"
@@ -60,9 +62,11 @@ class Till {
   storage::NewTill who_;
   SystemClock clock_;
   storage::PendingStock pending_stock_;
+  storage::PriceList prices_;
   storage::Catalogue catalogue_;
   storage::Ledger ledger_;
   storage::Staff staff_;
+  storage::Rules rules_;
   Register register_;
   storage::Outbox outbox_;
   storage::Projections projections_;

@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "sync/wire.h"
+#include "sync/wire_office.h"
 
 using namespace pos::sync;
 
@@ -23,6 +24,16 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   decode_enrol_answer(bytes);
   if (const auto product = decode_product(bytes)) encode(*product);
   if (const auto stock = decode_stock(bytes)) encode(*stock);
+  if (const auto price = decode_price(bytes); price && decode_price(encode(*price)) != price)
+    std::abort();
+  if (const auto rules = decode_settings(bytes); rules && decode_settings(encode(*rules)) != rules)
+    std::abort();
+  if (const auto offer = decode_promotion(bytes);
+      offer && decode_promotion(encode(*offer)) != offer)
+    std::abort();
+  decode_price_page(bytes);
+  decode_settings_page(bytes);
+  decode_promotion_page(bytes);
   decode_pull_request(bytes);
   decode_pull_answer(bytes);
   decode_beat(bytes);

@@ -100,4 +100,26 @@ void MemoryProjections::apply(const std::vector<Stock>& batch) {
   }
 }
 
+void MemoryProjections::apply(const std::vector<Price>& batch) {
+  largest_batch = std::max(largest_batch, batch.size());
+  for (const Price& p : batch) {
+    Price& kept = prices[p.productId + " " + p.effectiveFrom];
+    if (p.version > kept.version) kept = p;
+  }
+}
+
+void MemoryProjections::apply(const std::vector<Settings>& batch) {
+  for (const Settings& s : batch) {
+    if (s.version > settings.version) settings = s;
+  }
+}
+
+void MemoryProjections::apply(const std::vector<OfferedPromotion>& batch) {
+  largest_batch = std::max(largest_batch, batch.size());
+  for (const OfferedPromotion& p : batch) {
+    OfferedPromotion& kept = promotions[p.promotion.id];
+    if (p.version > kept.version) kept = p;
+  }
+}
+
 }  // namespace pos::sync

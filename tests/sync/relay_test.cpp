@@ -267,6 +267,29 @@ TEST(Intake, TheCatalogueAndStockComeDownWithinASecond) {
   EXPECT_EQ(w.fault(), "");
 }
 
+TEST(Intake, PricesAndRulesComeDownAndTheOnesThatTheLeafDoesNotKeepArePulled) {
+  World w(27);
+  w.run_ms(1000);
+  w.change_settings();
+  w.change_promotion("o1");
+  w.change_price("p1");
+  EXPECT_TRUE(w.run_until(
+      [&] {
+        return w.projections.prices.size() == 1 && w.projections.promotions.size() == 1 &&
+               w.projections.settings.version == 1;
+      },
+      1000));
+  w.wan_up = false;
+  for (int i = 0; i < 40; ++i) w.change_price("p" + std::to_string(i / 4));
+  w.change_settings();
+  w.run_ms(kMinute);
+  w.wan_up = true;
+  w.run_ms(3 * kMinute);
+  EXPECT_EQ(w.projections.prices.size(), 20u);
+  EXPECT_EQ(w.fault(), "");
+  EXPECT_EQ(w.downlocal.made, 1) << "what another kind brings is no reason to make it anew";
+}
+
 TEST(Intake, WhatTheLeafLostIsMadeAgainAndPulled) {
   World w(21);
   for (int i = 0; i < 30; ++i) w.change_product("p" + std::to_string(i));
@@ -350,6 +373,9 @@ void storm(uint64_t seed) {
   for (int i = 0; i < 300; ++i) {
     for (int64_t n = dice.between(0, 3); n > 0; --n) w.sell();
     if (chance(3)) w.change_product("p" + std::to_string(dice.between(1, 20)));
+    if (chance(6)) w.change_price("p" + std::to_string(dice.between(1, 6)));
+    if (chance(10)) w.change_promotion("o" + std::to_string(dice.between(1, 6)));
+    if (chance(20)) w.change_settings();
     if (chance(15)) w.wan_up = !w.wan_up;
     if (chance(15)) w.wan_silent = !w.wan_silent;
     if (chance(20)) w.central_up = !w.central_up;
@@ -364,7 +390,12 @@ void storm(uint64_t seed) {
           static_cast<size_t>(dice.between(0, static_cast<int64_t>(backups.size()) - 1));
       CentralState old = backups[which];
       old.catalogue = w.central.catalogue;  // the catalogue is not what this is about
+      old.product_version = w.central.product_version;
       old.products = w.central.products;
+      old.office = w.central.office;
+      old.prices = w.central.prices;
+      old.promotions = w.central.promotions;
+      old.settings = w.central.settings;
       old.stock_version = w.central.stock_version;
       w.restore(std::move(old), "g" + std::to_string(++generation));
     }

@@ -78,6 +78,16 @@ class SharedProjections final : public Projections {
   void apply(const std::vector<Stock>& s) override {
     locked([&] { kept_.apply(s); });
   }
+  void apply(const std::vector<Price>& p) override {
+    locked([&] { kept_.apply(p); });
+  }
+  void apply(const std::vector<Settings>& s) override {
+    locked([&] { kept_.apply(s); });
+  }
+  void apply(const std::vector<OfferedPromotion>& p) override {
+    locked([&] { kept_.apply(p); });
+  }
+  bool take_due() override { return false; }
   int64_t catalogue_version() override {
     int64_t v = 0;
     locked([&] { v = kept_.catalogue_version(); });
@@ -85,6 +95,14 @@ class SharedProjections final : public Projections {
   }
   void set_catalogue_version(int64_t v) override {
     locked([&] { kept_.set_catalogue_version(v); });
+  }
+  int64_t office_version() override {
+    int64_t v = 0;
+    locked([&] { v = kept_.office_version(); });
+    return v;
+  }
+  void set_office_version(int64_t v) override {
+    locked([&] { kept_.set_office_version(v); });
   }
   size_t products() {
     size_t n = 0;

@@ -161,6 +161,36 @@ Sample row_sample(std::string name, const Fact& fact) {
           }};
 }
 
+Price full_price() {
+  return {"p1001", 179, "EUR", 122, "2026-12-01", "2026-12-24T18:00:00.000Z", true};
+}
+
+Settings full_settings() {
+  Settings s;
+  s.version = 123;
+  s.store.tax = {TaxMode::exclusive, TaxLevel::line};
+  s.store.rounding = {
+      5, CashRounding::Mode::half_down, CashRounding::Scope::all, CashRounding::Mixed::sum, {5}};
+  s.store.limits = {{50'000}, {300'000}, {900'000}};
+  s.store.tenders = {TenderKind::cash, TenderKind::gift};
+  s.store.labels = *parse_label_patterns("21:5:-:weight:3 20:5:v:price:2");
+  return s;
+}
+
+OfferedPromotion full_promotion() {
+  Promotion p;
+  p.id = "lunch";
+  p.name = "Sandwich & drink, caf\u00e9 too";
+  p.parts = {{{{"p1"}}, {"drinks", "caf\u00e9"}, 2, 1, {500'000}}, {{}, {"bread"}, 1, 0, {}}};
+  p.price = Money{0};
+  p.at_most = 3;
+  p.first_day = "2026-11-01", p.last_day = "2026-11-30";
+  p.weekdays = 0x1f;
+  p.from_minute = 660, p.to_minute = 840;
+  p.customer_group = "staff";
+  return {p, 124, true};
+}
+
 }  // namespace
 
 Place sample_place() { return {"s1", "till1", kEpoch, 42, kHashA}; }
@@ -234,6 +264,31 @@ std::vector<Sample> wire_samples() {
   all.push_back(sample("pull.answer",
                        PullAnswer{"product", {full_product(), plain_product()}, true, 119},
                        decode_pull_answer));
+  all.push_back(sample("price", full_price(), decode_price));
+  all.push_back(sample("price.plain", Price{"p1001", 179, "", 120, "", "", false}, decode_price));
+  all.push_back(sample("settings", full_settings(), decode_settings));
+  all.push_back(sample("settings.plain", Settings{{}, 121}, decode_settings));
+  all.push_back(sample("promotion", full_promotion(), decode_promotion));
+  all.push_back(sample(
+      "promotion.plain",
+      OfferedPromotion{n_for_price("3for5", "3 for 5.00", {{"p1"}, {"p2"}}, 3, {500}), 7, false},
+      decode_promotion));
+  all.push_back(sample("pull.answer.price", Page<Price>{"price", {full_price()}, true, 124},
+                       decode_price_page));
+  all.push_back(sample("pull.answer.settings",
+                       Page<Settings>{"settings", {full_settings()}, false, 124},
+                       decode_settings_page));
+  all.push_back(sample("pull.answer.promotion",
+                       Page<OfferedPromotion>{"promotion", {full_promotion()}, false, 124},
+                       decode_promotion_page));
+  all.push_back(sample(
+      "hello.answer.office",
+      [] {
+        HelloAnswer a = hello_answer();
+        a.officeVersion = 124;
+        return a;
+      }(),
+      decode_hello_answer));
   all.push_back(sample("beat",
                        Beat{kEpoch, 42, "s1-till1-A000042", 3, "2026-11-22T10:15:30.123Z",
                             "leaftill 0.1.0", "2026-11-22T10:15:31.000Z"},

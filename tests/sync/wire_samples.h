@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sync/wire.h"
+#include "sync/wire_office.h"
 
 namespace pos::sync {
 

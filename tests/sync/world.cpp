@@ -90,10 +90,35 @@ void World::change_product(const std::string& id) {
   Product p;
   p.productId = id;
   p.name = "product " + id;
-  p.version = ++central.catalogue;
+  p.version = central.product_version = ++central.catalogue;
   p.price = p.version;
   central.products[id] = p;
   send_down("all.product." + id, encode(p));
+}
+
+void World::change_price(const std::string& product) {
+  Price p;
+  p.productId = product;
+  p.version = p.price = central.office = ++central.catalogue;
+  // A product has a price for now and one for later; only one of them stays on its subject.
+  if (p.version % 2 == 0) p.effectiveFrom = "2027-01-01";
+  central.prices[product + " " + p.effectiveFrom] = p;
+  send_down("down.s1.price." + product, encode(p));
+}
+
+void World::change_promotion(const std::string& id) {
+  OfferedPromotion p;
+  p.promotion = n_for_price(id, "offer", {{"p1"}}, 3, {500});
+  p.version = central.office = ++central.catalogue;
+  p.deleted = p.version % 5 == 0;
+  central.promotions[id] = p;
+  send_down("down.s1.promotion." + id, encode(p));
+}
+
+void World::change_settings() {
+  central.settings.version = central.office = ++central.catalogue;
+  central.settings.store.rounding.step = 1 + central.settings.version % 5;
+  send_down("down.s1.settings", encode(central.settings));
 }
 
 void World::cut_leaf() {
@@ -166,10 +191,16 @@ std::string World::fault() {
   if (central.applied.size() != outbox.journal().size()) return "central has rows of nobody";
   if (conflicts > 0) return "one id, two contents";
   if (forks > 0) return "a fork where nothing forked";
-  if (projections.catalogue_version() != central.catalogue) return "the catalogue is behind";
+  if (projections.catalogue_version() != central.product_version) return "the catalogue is behind";
   for (const auto& [id, p] : central.products) {
     if (projections.products[id].version != p.version) return "product " + id + " is behind";
   }
+  if (projections.office_version() < central.office) return "the office's rules are behind";
+  for (const auto& [key, p] : central.prices) {
+    if (projections.prices[key] != p) return "the price of " + key + " is behind";
+  }
+  if (projections.promotions != central.promotions) return "the promotions are behind";
+  if (projections.settings != central.settings) return "the settings are behind";
   const Status s = status();
   if (s.needs_attention > 0) return "attention: " + s.attention;
   if (s.link != Link::online) return std::string("link is ") + to_word(s.link);
@@ -377,7 +408,8 @@ void World::answer_hello(const NatsMessage& m) {
                         applied == 0 ? kZeroHash : chain.hashes[static_cast<size_t>(applied) - 1],
                         chain.mark});
   }
-  a.catalogueVersion = central.catalogue;
+  a.catalogueVersion = central.product_version;
+  a.officeVersion = central.office;
   a.time = to_iso(wall());
   sign_answer(a);
   answer(m.reply, encode(a));
@@ -389,12 +421,33 @@ void World::answer_enrol(const NatsMessage& m) {
   answer(m.reply, encode(a));
 }
 
+template <class Item>
+void World::answer_page(const NatsMessage& m, const PullRequest& request,
+                        const std::map<std::string, Item>& all) {
+  std::map<std::pair<int64_t, std::string>, Item> sorted;
+  for (const auto& [key, item] : all) sorted[{item.version, std::string(id_of(item))}] = item;
+  Page<Item> page{request.kind, {}, false, central.office};
+  for (auto it = sorted.upper_bound({request.afterVersion, request.afterId});
+       it != sorted.end() && !page.more; ++it) {
+    page.items.push_back(it->second);
+    page.more = page.items.size() == 3 && std::next(it) != sorted.end();
+  }
+  answer(m.reply, encode(page));
+}
+
 void World::answer_pull(const NatsMessage& m) {
   const auto request = decode_pull_request(m.body);
+  if (request->kind == "price") return answer_page(m, *request, central.prices);
+  if (request->kind == "promotion") return answer_page(m, *request, central.promotions);
+  if (request->kind == "settings") {
+    std::map<std::string, Settings> one;
+    if (central.settings.version > 0) one[""] = central.settings;
+    return answer_page(m, *request, one);
+  }
   std::map<std::pair<int64_t, std::string>, Product> sorted;
   for (const auto& [id, p] : central.products) sorted[{p.version, id}] = p;
   PullAnswer a;
-  a.catalogueVersion = central.catalogue;
+  a.catalogueVersion = central.product_version;
   for (auto it = sorted.upper_bound({request->afterVersion, request->afterId});
        it != sorted.end() && !a.more; ++it) {
     a.items.push_back(it->second);

@@ -39,8 +39,13 @@ struct CentralState {  // what a backup of central's database holds
   std::map<std::string, std::string> applied;  // transactionId -> contentHash
   size_t position = 0;                         // in SALES
   std::string generation = "g1";
-  int64_t catalogue = 0;
+  int64_t catalogue = 0;        // the one counter
+  int64_t product_version = 0;  // the last of it that a product took
   std::map<std::string, Product> products;
+  int64_t office = 0;  // the last version of a price, the settings or a promotion
+  std::map<std::string, Price> prices;
+  std::map<std::string, OfferedPromotion> promotions;
+  Settings settings;
   int64_t stock_version = 0;
 };
 
@@ -54,6 +59,9 @@ class World final : public Bus {
   void sell() { outbox.record(wall()), core_->nudge(); }
   void change_product(const std::string& id);
   void change_stock(const std::string& id);
+  void change_price(const std::string& product);
+  void change_promotion(const std::string& id);
+  void change_settings();
   void cut_leaf();        // the till's connection breaks; it comes back by itself a second later
   void restart_till();    // what it had in memory is gone
   void purge_sales();     // the message ids stay known for ten minutes
@@ -131,6 +139,8 @@ class World final : public Bus {
   void answer_hello(const NatsMessage&);
   void answer_enrol(const NatsMessage&);
   void answer_pull(const NatsMessage&);
+  template <class Item>
+  void answer_page(const NatsMessage&, const PullRequest&, const std::map<std::string, Item>&);
   template <class T>
   void sign_answer(T&) const;
 
