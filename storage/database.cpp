@@ -11,6 +11,7 @@
 #include <cstring>
 #include <iterator>
 
+#include "storage/joined_writes.h"
 #include "storage/migrations.h"
 #include "sync/hold.h"
 
@@ -98,18 +99,12 @@ void make_file(const std::string& path) {
   ::close(fd);
 }
 
-sqlite3_vfs& disk_named(const std::string& vfs) {
-  sqlite3_vfs* disk = sqlite3_vfs_find(vfs.empty() ? nullptr : vfs.c_str());
-  if (!disk) throw Error("There is no disk of the name " + vfs + ".");
-  return *disk;
-}
-
 }  // namespace
 
 std::string sqlite_version() { return SQLite::getLibVersion(); }
 
 Database::Database(std::string path, std::string vfs)
-    : path_(std::move(path)), vfs_(std::move(vfs)) {
+    : path_(std::move(path)), vfs_(std::move(vfs)), disk_(std::make_unique<JoinedWrites>(vfs_)) {
   open();
   sync::hold_at("startup");
 }
@@ -153,7 +148,9 @@ SQLite::Database& Database::raw() {
 void Database::open() {
   if (vfs_.empty()) check_file(path_);
   try {
-    connection_ = std::make_unique<SQLite::Database>(path_, SQLite::OPEN_READWRITE, 0, vfs_);
+    connection_ =
+        std::make_unique<SQLite::Database>(path_, SQLite::OPEN_READWRITE, 0, disk_->vfs());
+    disk_->join(false);
     SQLite::Database& db = *connection_;
     db.exec("PRAGMA locking_mode=EXCLUSIVE");
     const int64_t version = check_identity(db, path_);
@@ -163,6 +160,7 @@ void Database::open() {
         "PRAGMA temp_store=MEMORY");
     db.exec("BEGIN IMMEDIATE; COMMIT");  // takes the lock now: a second till is turned away
     if (version < kSchemaVersion) upgrade(version);
+    disk_->join(true);
     durability_ = Durability::full;
     wal_in_doubt_ = true;
     sqlite3_db_config(db.getHandle(), SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
@@ -238,6 +236,7 @@ void Database::set_durability(Durability durability) {
   if (durability == durability_) return;
   raw().exec(durability == Durability::full ? "PRAGMA synchronous=FULL"
                                             : "PRAGMA synchronous=NORMAL");
+  disk_->join(durability == Durability::full);
   durability_ = durability;
 }
 

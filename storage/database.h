@@ -31,6 +31,8 @@ class Statement;
 
 namespace pos::storage {
 
+class JoinedWrites;
+
 // The machine failed, or the file is not ours. The text says what to do. `code` is SQLite's.
 struct Error : std::runtime_error {
   explicit Error(const std::string& what, int sqlite_code = 0)
@@ -101,6 +103,7 @@ class Database {
   void end_doubt();
 
   std::string path_, vfs_;
+  std::unique_ptr<JoinedWrites> disk_;
   std::unique_ptr<SQLite::Database> connection_;
   std::unique_ptr<SQLite::Backup> copying_;
   std::vector<std::pair<const char*, std::unique_ptr<SQLite::Statement>>> statements_;

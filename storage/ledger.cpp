@@ -68,11 +68,6 @@ Draft draft_in(const std::string& text) {
   return std::move(*read);
 }
 
-Fact with_receipt(Fact fact, const std::string& receipt) {
-  if (auto* sale = std::get_if<CompletedSale>(&fact)) sale->receipt = receipt;
-  return fact;
-}
-
 }  // namespace
 
 std::string receipt_text(const std::string& store, const std::string& till, int64_t series,
@@ -143,8 +138,7 @@ Ledger::Head Ledger::head() {
 }
 
 // After an unclear commit the same sale may come again: it is answered, not written twice.
-Recorded Ledger::already_recorded(const TransactionId& id) {
-  const Head h = head();
+Recorded Ledger::already_recorded(const Head& h, const TransactionId& id) {
   Query q(database_, "SELECT sale_id FROM journal WHERE id = ?");
   q << h.row_id();
   const bool sold = q.row() && !q.null(0);
@@ -158,17 +152,19 @@ Recorded Ledger::record_with(const Fact& given, const std::function<void()>& mor
   sync::hold_at("before_begin");
   const Database::Turn turn(database_, Database::Who::cashier);
   const TransactionId& id = header_of(given).id;
-  if (head().last_transaction == id.value) return already_recorded(id);
+  Head h = head();  // nobody else writes: the one connection, and the door, are ours
+  if (h.last_transaction == id.value) return already_recorded(h, id);
   Recorded recorded;
+  const auto* sale = std::get_if<CompletedSale>(&given);
+  const PendingStock::Change sold = sale ? sold_in(*sale) : PendingStock::Change{};
   database_.transact(Database::Durability::full, [&] {
-    Head h = head();
-    const auto* sale = std::get_if<CompletedSale>(&given);
     h.place.seq += 1;
     if (sale) h.number += 1;
     const std::string receipt =
         sale ? receipt_text(h.place.store, h.place.till, h.series, h.number) : "";
-    append(h, with_receipt(given, receipt), sale ? h.sale_id() : 0);
+    append(h, given, receipt);
     if (sale) h.grand_total += Money{keep_sale(h, *sale)};
+    keep_deltas(h, sold);
     keep_shift(h, given);
     if (std::holds_alternative<ShiftClosed>(given)) h.z_number += 1;
     move_head(h, id);
@@ -177,13 +173,13 @@ Recorded Ledger::record_with(const Fact& given, const std::function<void()>& mor
     recorded = {id, receipt, h.place.epoch, h.place.seq};
     sync::hold_at("in_transaction");
   });
-  if (const auto* sale = std::get_if<CompletedSale>(&given)) pending_.add(sold_in(*sale));
+  pending_.add(sold);
   sync::hold_at("after_commit");
   return recorded;
 }
 
-void Ledger::append(Head& h, const Fact& fact, int64_t sale_id) {
-  const std::string body = sync::encode(h.place, fact);
+void Ledger::append(Head& h, const Fact& fact, const std::string& receipt) {
+  const std::string body = sync::encode(h.place, fact, receipt);
   assert(body.size() <= sync::kMaxRowBytes);
   const std::string hash = sync::row_hash(*sync::unhex(h.place.prev), body);
   h.hash = sync::hex(hash);
@@ -192,8 +188,8 @@ void Ledger::append(Head& h, const Fact& fact, int64_t sale_id) {
       "INSERT INTO journal (id, type, transaction_id, sale_id, at, key_id, hash, signature, body)"
       " VALUES (?, ?, ?, nullif(?, 0), ?, ?, ?, ?, ?)");
   const std::string type = sync::type_of(fact);
-  q << h.row_id() << type << header_of(fact).id.value << sale_id << header_of(fact).at.unix_ms
-    << key_.id;
+  q << h.row_id() << type << header_of(fact).id.value << (receipt.empty() ? 0 : h.sale_id())
+    << header_of(fact).at.unix_ms << key_.id;
   q.blob(hash).blob(sync::sign(key_, hash)) << body;
   q.run();
   Query out(database_, "INSERT INTO outbox (id) VALUES (?)");
@@ -233,13 +229,16 @@ int64_t Ledger::keep_sale(const Head& h, const CompletedSale& sale) {
     tender.run();
   }
   keep_returned(h, sale);
-  for (const auto& [product, quantity] : sold_in(sale)) {
+  return sale.total.minor;
+}
+
+void Ledger::keep_deltas(const Head& h, const PendingStock::Change& sold) {
+  for (const auto& [product, quantity] : sold) {
     Query delta(database_,
                 "INSERT INTO stock_delta (journal_id, product_id, quantity) VALUES (?, ?, ?)");
     delta << h.row_id() << product << quantity;
     delta.run();
   }
-  return sale.total.minor;
 }
 
 void Ledger::keep_returned(const Head& h, const CompletedSale& sale) {
@@ -296,7 +295,7 @@ size_t Ledger::size_of(const Fact& fact) {
   // Numbers of full length, so that the figure is never too small.
   const sync::Place place{std::string(12, 's'), std::string(12, 't'), std::string(16, 'e'),
                           int64_t{1} << kSeqBits, sync::kZeroHash};
-  return sync::encode(place, with_receipt(fact, std::string(40, 'r'))).size();
+  return sync::encode(place, fact, std::string(40, 'r')).size();
 }
 
 void Ledger::save_draft(const Draft& draft) {

@@ -41,12 +41,13 @@ class Ledger final : public pos::Ledger {
  private:
   struct Head;
   Head head();
-  Recorded already_recorded(const TransactionId&);
+  Recorded already_recorded(const Head&, const TransactionId&);
   // record(), with more in its transaction.
   Recorded record_with(const Fact& fact, const std::function<void()>& more);
-  void append(Head& head, const Fact& fact, int64_t sale_id);
+  void append(Head& head, const Fact& fact, const std::string& receipt);
   int64_t keep_sale(const Head& head, const CompletedSale& sale);
   void keep_returned(const Head& head, const CompletedSale& sale);
+  void keep_deltas(const Head& head, const PendingStock::Change& sold);
   void keep_shift(const Head& head, const Fact& fact);
   void put_draft(const Draft&);  // in a transaction of the caller's
   void move_head(const Head& head, const TransactionId&);

@@ -38,6 +38,8 @@ struct Place {
 // The row's body, in the contract's order of members. Never fails: what cannot be sent was refused
 // at Register's door.
 std::string encode(const Place&, const Fact&);
+// With the receipt's number that the sale gets in its commit, without a copy of the sale.
+std::string encode(const Place&, const Fact&, const std::string& receipt);
 struct Row {
   int32_t version = 0;
   std::string type;  // "product.sold", "shift.opened" …

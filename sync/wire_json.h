@@ -22,17 +22,21 @@
 #include "pos/time.h"
 #include "sync/json_members.h"
 #include "sync/wire.h"
+#include "sync/wire_out.h"
 
 namespace pos::sync {
 
-using JsonOut = cereal::JSONOutputArchive;
 using JsonIn = cereal::JSONInputArchive;
 
 // A member that must be there. T: int32_t, int64_t, uint64_t, bool, std::string, a vector of these,
 // or a struct with a serialize() of its own. Never a smaller integer: cereal cuts it silently.
-template <class Archive, class T>
-void member(Archive& ar, const char* name, T& value) {
+template <class T>
+void member(JsonIn& ar, const char* name, T& value) {
   ar(cereal::make_nvp(name, value));
+}
+template <class T>
+void member(JsonOut& ar, const char* name, T& value) {
+  ar.member(name, value);
 }
 
 // A member whose absence means `absent`; written only where it differs.
@@ -64,33 +68,12 @@ void reserved_member(JsonOut& ar, const char* name, T value) {
 template <class T>
 void reserved_member(JsonIn&, const char*, T) {}
 
-// cereal's NoIndent still writes a newline after each member and a space after each colon.
-inline std::string one_line(std::string_view pretty) {
-  std::string out;
-  out.reserve(pretty.size());
-  bool inside = false;
-  for (size_t i = 0; i < pretty.size(); ++i) {
-    const char c = pretty[i];
-    if (!inside && (c == '\n' || c == ' ')) continue;
-    out += c;
-    if (inside && c == '\\') {
-      out += pretty[++i];
-    } else if (c == '"') {
-      inside = !inside;
-    }
-  }
-  return out;
-}
-
 // What `write` puts into an archive, as one line of JSON.
 template <class Write>
 std::string write_json(Write write) {
-  std::ostringstream out;
-  {
-    JsonOut ar(out, JsonOut::Options::NoIndent());
-    write(ar);
-  }  // the archive closes its brackets when it goes
-  return one_line(out.str());
+  JsonOut ar;
+  write(ar);
+  return std::move(ar).whole();
 }
 
 // What `read` makes of an archive over `text`: an optional, empty also when anything in it throws.

@@ -38,13 +38,11 @@ template <class T>
 struct Named {
   std::map<std::string, T> map;
 };
-template <class Archive>
-void save(Archive& ar, const Named<int64_t>& named) {
-  for (const auto& [key, value] : named.map) ar(cereal::make_nvp(key, value));
+void save(JsonOut& ar, const Named<int64_t>& named) {
+  for (const auto& [key, value] : named.map) ar.member(key, value);
 }
-template <class Archive>
-void save(Archive& ar, const Named<ByEpoch>& named) {
-  for (const auto& [key, value] : named.map) ar(cereal::make_nvp(key, Named<int64_t>{value}));
+void save(JsonOut& ar, const Named<ByEpoch>& named) {
+  for (const auto& [key, value] : named.map) ar.member(key, Named<int64_t>{value});
 }
 template <class Archive>
 void load(Archive& ar, Named<int64_t>& named) {

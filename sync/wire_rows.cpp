@@ -19,6 +19,7 @@ struct Head {
   int32_t version = kVersion;
   std::string type, transaction_id;
   Place place;
+  std::string receipt;  // of a sale
   std::string business_date, at, utc_offset, shift, cashier, approved_by;
 };
 
@@ -37,7 +38,7 @@ void head_members(Archive& ar, Head& h, CompletedSale* sale) {
   if (sale) member(ar, "kind", sale->kind);
   member(ar, "transactionId", h.transaction_id);
   place_members(ar, h.place);
-  if (sale) member(ar, "receipt", sale->receipt);
+  if (sale) member(ar, "receipt", h.receipt);
   member(ar, "businessDate", h.business_date);
   member(ar, sale ? "soldAt" : "at", h.at);
   member(ar, "utcOffset", h.utc_offset);
@@ -46,13 +47,8 @@ void head_members(Archive& ar, Head& h, CompletedSale* sale) {
   member(ar, "approvedBy", h.approved_by);
 }
 
-struct SoldLine {
-  Line line;
-  Money tax;
-};
 template <class Archive>
-void serialize(Archive& ar, SoldLine& sold) {
-  Line& l = sold.line;
+void line_members(Archive& ar, Line& l, Money& tax) {
   member(ar, "lineId", l.id);
   member(ar, "productId", l.item.id.value);
   member(ar, "code", l.code);
@@ -67,10 +63,21 @@ void serialize(Archive& ar, SoldLine& sold) {
   member(ar, "reason", l.reason);
   member(ar, "totalAmount", l.total.minor);
   member(ar, "taxRate", l.item.tax_rate.ppm);
-  member(ar, "taxAmount", sold.tax.minor);
+  member(ar, "taxAmount", tax.minor);
   reserved_member(ar, "listId", std::string{});
   member(ar, "originalLineId", l.original_line);
 }
+
+struct WrittenLine {
+  Line& line;
+  Money& tax;
+};
+void serialize(JsonOut& ar, WrittenLine& l) { line_members(ar, l.line, l.tax); }
+struct ReadLine {
+  Line line;
+  Money tax;
+};
+void serialize(JsonIn& ar, ReadLine& l) { line_members(ar, l.line, l.tax); }
 
 struct RateTotal {
   TaxTotal total;
@@ -134,14 +141,14 @@ void list_member(JsonIn& ar, const char* name, std::vector<T>& values) {
 
 void lines_member(JsonOut& ar, CompletedSale& s) {
   assert(s.lines.size() == s.line_taxes.size());
-  std::vector<SoldLine> lines;
+  std::vector<WrittenLine> lines;
   for (size_t i = 0; i < s.lines.size(); ++i) lines.push_back({s.lines[i], s.line_taxes[i]});
   member(ar, "lines", lines);
 }
 void lines_member(JsonIn& ar, CompletedSale& s) {
-  std::vector<SoldLine> lines;
+  std::vector<ReadLine> lines;
   member(ar, "lines", lines);
-  for (SoldLine& sold : lines) {
+  for (ReadLine& sold : lines) {
     s.lines.push_back(std::move(sold.line));
     s.line_taxes.push_back(sold.tax);
   }
@@ -292,12 +299,12 @@ bool all_in_bounds(const std::vector<T>& values) {
 }
 
 bool in_bounds(const CompletedSale& s) {
-  return (s.kind == "sale" || s.kind == "return") && receipt_number(s.receipt) &&
-         s.currency.size() == 3 && is_plain(s.currency, 3) && is_plain(s.tax_mode, 16) &&
-         is_plain(s.tax_level, 16) && all_in_bounds(s.lines) && all_in_bounds(s.line_taxes) &&
-         all_in_bounds(s.taxes) && all_in_bounds(s.tenders) && amount(s.rounding) &&
-         amount(s.total) && amount(s.tax) && empty_or_id(s.customer_id) &&
-         empty_or_uuid(s.original.value) && receipt_number(s.original_receipt);
+  return (s.kind == "sale" || s.kind == "return") && s.currency.size() == 3 &&
+         is_plain(s.currency, 3) && is_plain(s.tax_mode, 16) && is_plain(s.tax_level, 16) &&
+         all_in_bounds(s.lines) && all_in_bounds(s.line_taxes) && all_in_bounds(s.taxes) &&
+         all_in_bounds(s.tenders) && amount(s.rounding) && amount(s.total) && amount(s.tax) &&
+         empty_or_id(s.customer_id) && empty_or_uuid(s.original.value) &&
+         receipt_number(s.original_receipt);
 }
 bool in_bounds(const ShiftOpened& s) { return amount(s.float_amount); }
 bool in_bounds(const ShiftClosed& s) {
@@ -317,12 +324,13 @@ bool in_bounds(const TillNoted& n) {
   return is_plain(n.code, kMaxWord) && n.text.size() <= kMaxName;
 }
 
-Head head_of(const Place& place, const Fact& fact) {
+Head head_of(const Place& place, const Fact& fact, std::string_view receipt) {
   const FactHeader& f = header_of(fact);
   Head h;
   h.type = type_of(fact);
   h.transaction_id = f.id.value;
   h.place = place;
+  h.receipt = receipt;
   h.business_date = f.business_date;
   h.at = to_iso(f.at);
   h.utc_offset = offset_text(f.utc_offset_min);
@@ -373,9 +381,10 @@ std::optional<Row> read_row(JsonIn& ar) {
   head_members(ar, head, as_sale(*fact));
   std::visit([&](auto& f) { body(ar, f); }, *fact);
   const auto header = header_from(head);
-  if (!header || !in_bounds(head.place)) return {};
+  if (!header || !in_bounds(head.place) || !receipt_number(head.receipt)) return {};
   if (!std::visit([](const auto& f) { return in_bounds(f); }, *fact)) return {};
   std::visit([&](auto& f) { f.header = *header; }, *fact);
+  if (auto* sale = as_sale(*fact)) sale->receipt = head.receipt;
   return Row{head.version, std::move(head.type), std::move(head.place), std::move(*fact)};
 }
 
@@ -411,8 +420,13 @@ const char* type_of(const Fact& fact) {
 }
 
 std::string encode(const Place& place, const Fact& fact) {
+  const auto* sale = std::get_if<CompletedSale>(&fact);
+  return encode(place, fact, sale ? sale->receipt : "");
+}
+
+std::string encode(const Place& place, const Fact& fact, const std::string& receipt) {
   return write_json([&](JsonOut& ar) {
-    Head head = head_of(place, fact);
+    Head head = head_of(place, fact, receipt);
     auto& written = const_cast<Fact&>(fact);  // an output archive only reads it
     member(ar, "version", head.version);
     member(ar, "type", head.type);

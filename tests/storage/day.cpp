@@ -115,13 +115,13 @@ std::vector<Day::Step> Day::steps() {
     }
   };
   add("opening the shift", [](Day& d, TillOnDisk& t) { d.open_shift(t); });
-  sales("morning", 7);
+  sales("morning", 10);
   add("central's ack", [](Day& d, TillOnDisk& t) { d.settle(t); });
   for (int i = 1; i <= 4; ++i) {
     add("import, part " + std::to_string(i), [](Day& d, TillOnDisk& t) { d.import(t, 50); });
   }
   add("a checkpoint", [](Day& d, TillOnDisk& t) { d.checkpoint(t); });
-  sales("noon", 8);
+  sales("noon", 12);
   add("central forgets", [](Day& d, TillOnDisk& t) { d.requeue(t, 3); });
   add("an item on the counter at a checkpoint", [](Day& d, TillOnDisk& t) {
     d.scan(t, 1);
@@ -130,7 +130,7 @@ std::vector<Day::Step> Day::steps() {
     d.sell(t);
   });
   add("central's second ack", [](Day& d, TillOnDisk& t) { d.settle(t); });
-  sales("evening", 7);
+  sales("evening", 10);
   add("closing the shift", [](Day& d, TillOnDisk& t) { d.close_shift(t); });
   add("the next shift", [](Day& d, TillOnDisk& t) {
     d.open_shift(t);

@@ -53,6 +53,16 @@ TEST(Wire, EveryFactIsRebuiltFromItsRow) {
   }
 }
 
+TEST(Wire, ANameIsWrittenWithTheShortestEscapesThatJsonHas) {
+  TillNoted note = std::get<TillNoted>(sample_facts().back().second);
+  note.text = "a\"b\\c/d\b\t\n\f\r\x01\x1f\x7f \xc3\xa9";
+  const std::string body = encode(sample_place(), note);
+  EXPECT_NE(body.find(R"("text":"a\"b\\c/d\b\t\n\f\r\u0001\u001F)"
+                      "\x7f \xc3\xa9\""),
+            std::string::npos)
+      << body;
+}
+
 TEST(Wire, ASalesMembersAreInTheOrderOfTheContract) {
   const Json row = Json::parse(encode(sample_place(), sample_sale()));
   std::vector<std::string> names, line_names;
