@@ -282,17 +282,19 @@ TEST_F(TillWithAPrinter, ADeadPrinterDelaysNoSale) {
   till::Till till(config(dead.url()));
   open_shop(till);
   auto face = till.headless();
-  // The disk's own time belongs to the sale: the best of a few is what the till itself takes.
-  auto best = std::chrono::steady_clock::duration::max();
+  std::vector<std::chrono::steady_clock::duration> took;
   for (int i = 0; i < 20; ++i) {
     EXPECT_TRUE(till.reg().scan("4006381333931"));
     const auto before = std::chrono::steady_clock::now();
     const json answer = json::parse(face.answer(R"({"do":"pay","tender":"cash"})"));
     till.after_answer();
-    best = std::min(best, std::chrono::steady_clock::now() - before);
+    took.push_back(std::chrono::steady_clock::now() - before);
     EXPECT_TRUE(answer.contains("completed")) << answer;
   }
-  EXPECT_LT(best, std::chrono::milliseconds(100));
+  // One may have met a slow disk; the printer's patience, 10 s, none may have met.
+  std::sort(took.begin(), took.end());
+  EXPECT_LT(took[took.size() / 2], std::chrono::milliseconds(100));
+  EXPECT_LT(took.back(), std::chrono::seconds(3));
   EXPECT_GT(till.paper().waiting(), 0u) << "the printer was not dead";
 }
 
