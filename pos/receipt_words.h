@@ -21,6 +21,7 @@ struct ReceiptWords {
   const char *begun, *ended, *till, *served_by;
   // Reports.
   const char *x_report, *z_report, *business_date, *opened, *closed, *receipts, *sales, *turnover;
+  const char *returns, *cash_moved;
   const char *tenders, *categories, *cashiers, *other;
   const char *drawer, *float_amount, *expected, *counted, *variance, *grand_total, *unconfirmed;
 };

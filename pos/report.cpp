@@ -78,6 +78,11 @@ class Report {
       paper_.both(words_.receipts, shift_.first_receipt);
       paper_.both("", shift_.last_receipt);
     }
+    if (shift_.returns > 0) {
+      paper_.both(std::string(words_.returns) + " " + std::to_string(shift_.returns),
+                  text(shift_.returned));
+    }
+    if (shift_.rounding.minor != 0) amount(words_.rounding, shift_.rounding);
     paper_.both(std::string(words_.turnover) + " " + currency_, text(shift_.turnover), kLoud);
   }
 
@@ -106,8 +111,12 @@ class Report {
     paper_.rule();
     paper_.left(words_.drawer, kBold);
     amount(words_.float_amount, shift_.float_amount);
+    if (shift_.cash_moved.minor != 0) amount(words_.cash_moved, shift_.cash_moved);
     amount(words_.expected, shift_.expected);
     if (!occasion_.z) return;
+    for (const CountOf& c : shift_.counts) {
+      paper_.left(std::to_string(c.pieces) + " x " + text({c.value}), {}, 2);
+    }
     amount(words_.counted, shift_.counted);
     amount(words_.variance, shift_.variance, kBold);
   }

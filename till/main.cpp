@@ -41,11 +41,26 @@ int main(int argc, char** argv) {
   app.add_option("--config", file, "the till.toml that `leaftillctl provision` wrote")
       ->envname("LEAFTILL_CONFIG");
   app.add_flag("--headless", headless, "no window: JSON lines on standard input and output");
-  for (const char* name :
-       {"database", "key", "nats-url", "nats-attempts", "nats-delay-ms", "time-zone",
-        "lock-after-s", "receipt-columns", "receipt-language", "printer-url", "printer-code-page",
-        "printer-columns", "printer-drawer", "width", "height", "micrometres-per-pixel",
-        "full-screen", "log-format"}) {
+  for (const char* name : {"database",
+                           "key",
+                           "nats-url",
+                           "nats-attempts",
+                           "nats-delay-ms",
+                           "time-zone",
+                           "lock-after-s",
+                           "label-preset",
+                           "label-patterns",
+                           "receipt-columns",
+                           "receipt-language",
+                           "printer-url",
+                           "printer-code-page",
+                           "printer-columns",
+                           "printer-drawer",
+                           "width",
+                           "height",
+                           "micrometres-per-pixel",
+                           "full-screen",
+                           "log-format"}) {
     app.add_option_function<std::string>(
         std::string("--") + name, [&flags, name](const std::string& v) { flags[name] = v; },
         "overrides the configuration file");

@@ -97,6 +97,7 @@ std::string Paperwork::print_invoice(const Reprint& of, const Buyer& buyer) {
 std::string Paperwork::print_report(const ShiftClosed& shift, bool z, int64_t unconfirmed) {
   ReportOccasion occasion;
   occasion.z = z;
+  occasion.training = register_.training();
   occasion.unconfirmed = unconfirmed;
   occasion.names[shift.header.cashier.value] = name_of(shift.header.cashier);
   for (const AmountOf& c : shift.cashiers) occasion.names[c.key] = name_of({c.key});
