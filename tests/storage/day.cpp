@@ -45,6 +45,10 @@ Soft soft_of(Database& db) {
   Soft soft;
   Query draft(db, "SELECT body FROM draft");
   if (draft.row()) soft.draft = draft.text(0);
+  soft.training = number(db, "SELECT training FROM draft") == 1;
+  Query held(db,
+             "SELECT coalesce(group_concat(name), '') FROM (SELECT name FROM held ORDER BY no)");
+  if (held.row()) soft.held = held.text(0);
   soft.settled = number(
       db, "SELECT coalesce(min(id) & 0xffffffffff, (SELECT seq FROM till) + 1) - 1 FROM outbox");
   soft.products = number(db, "SELECT count(*) FROM product");
@@ -57,7 +61,8 @@ Soft soft_of(Database& db) {
 std::string words(const Soft& s) {
   return "draft of " + std::to_string(s.draft.size()) + " bytes, " + std::to_string(s.settled) +
          " settled, " + std::to_string(s.products) + " products, catalogue version " +
-         std::to_string(s.catalogue_version);
+         std::to_string(s.catalogue_version) + ", held: " + s.held +
+         (s.training ? ", training" : "");
 }
 
 // What no test of one row can see: the tables among themselves.
@@ -129,6 +134,19 @@ std::vector<Day::Step> Day::steps() {
     d.scan(t, 2);
     d.sell(t);
   });
+  add("a sale put aside", [](Day& d, TillOnDisk& t) { d.hold(t, "a"); });
+  add("another put aside and taken back", [](Day& d, TillOnDisk& t) {
+    d.hold(t, "b");
+    d.sell_one(t);
+    d.recall(t);
+    d.sell(t);
+  });
+  add("training", [](Day& d, TillOnDisk& t) {
+    d.train(t, true);
+    d.scan(t, 3);
+    d.train(t, false);
+    d.sell_one(t);
+  });
   add("central's second ack", [](Day& d, TillOnDisk& t) { d.settle(t); });
   sales("evening", 10);
   add("closing the shift", [](Day& d, TillOnDisk& t) { d.close_shift(t); });
@@ -151,16 +169,27 @@ FactHeader Day::header(TillOnDisk& till) {
 }
 
 void Day::record(TillOnDisk& till, const Fact& fact) {
+  const bool note = std::holds_alternative<TillNoted>(fact);
+  record_with(
+      till, fact,
+      [&](Soft& next) {
+        if (!note) next.draft = "";
+      },
+      [&] { till.ledger.record(fact); });
+}
+
+void Day::record_with(TillOnDisk& till, const Fact& fact, const std::function<void(Soft&)>& how,
+                      const std::function<void()>& work) {
   promises_.asked = fact;
   Soft next = promises_.soft.back();
-  next.draft = "";
+  how(next);
   promises_.soft_asked = next;
-  const Recorded recorded = till.ledger.record(fact);
+  work();
   promises_.asked.reset();
   promises_.soft_asked.reset();
   promises_.soft = {next};  // the commit's sync was everything's before it
-  const auto row = till.ledger.journal(recorded.seq - 1, 1).at(0);
-  promises_.rows.push_back({recorded.id.value, recorded.receipt, row.body, recorded.seq});
+  const auto row = till.ledger.journal(static_cast<int64_t>(promises_.rows.size()), 1).at(0);
+  promises_.rows.push_back({row.id.value, row.receipt, row.body, row.seq});
 }
 
 void Day::change(const std::function<void(Soft&)>& how, const std::function<void()>& work) {
@@ -227,6 +256,41 @@ void Day::close_shift(TillOnDisk& till) {
   z.header = header(till);
   z.counted = z.expected;
   record(till, z);
+}
+
+void Day::hold(TillOnDisk& till, const std::string& name) {
+  scan(till, 1);
+  scan(till, 2);
+  const TillNoted note{header(till), "sale_held", ""};
+  const HeldSale held{name, {"1"}, note.header.at, sale_};
+  record_with(
+      till, note,
+      [&](Soft& next) {
+        next.draft = encode(Draft{}), next.held += (next.held.empty() ? "" : ",") + name;
+      },
+      [&] { till.ledger.hold(note, held); });
+  sale_ = {};
+}
+
+void Day::recall(TillOnDisk& till) {
+  const HeldSale held = till.ledger.held().back();
+  const TillNoted note{header(till), "sale_recalled", ""};
+  record_with(
+      till, note,
+      [&](Soft& next) {
+        next.draft = encode(Draft{note.header.cashier, held.sale});
+        const size_t comma = next.held.rfind(',');
+        next.held.resize(comma == std::string::npos ? 0 : comma);
+      },
+      [&] { till.ledger.recall(note, held); });
+  sale_ = held.sale;
+}
+
+void Day::train(TillOnDisk& till, bool on) {
+  const TillNoted note{header(till), on ? "training_on" : "training_off", ""};
+  record_with(
+      till, note, [&](Soft& next) { next.draft = encode(Draft{}), next.training = on; },
+      [&] { till.ledger.set_training(note, on); });
 }
 
 std::string Day::fault_of(TillOnDisk& till, bool power_was_cut) const {

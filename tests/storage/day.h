@@ -27,6 +27,8 @@ struct Soft {  // what a power cut may put back
   std::string draft;
   int64_t settled = 0;  // rows that have left the outbox
   int64_t products = 0, catalogue_version = 0;
+  std::string held;  // names of the sales put aside
+  bool training = false;
   bool operator==(const Soft&) const = default;
 };
 
@@ -70,6 +72,9 @@ class Day {
   void import(TillOnDisk&, int count);
   void checkpoint(TillOnDisk&);
   void close_shift(TillOnDisk&);
+  void hold(TillOnDisk&, const std::string& name);
+  void recall(TillOnDisk&);
+  void train(TillOnDisk&, bool on);
   void sell_one(TillOnDisk&);
 
   // ---- what must hold; words for the first thing that does not, empty if all does ----
@@ -80,6 +85,9 @@ class Day {
 
  private:
   void record(TillOnDisk&, const Fact&);
+  // A fact that changes more than its own tables: `work` writes both.
+  void record_with(TillOnDisk&, const Fact&, const std::function<void(Soft&)>& how,
+                   const std::function<void()>& work);
   void change(const std::function<void(Soft&)>& how, const std::function<void()>& work);
   FactHeader header(TillOnDisk&);
 
