@@ -49,6 +49,22 @@ TEST_F(OldTill, IsBroughtUpToThisVersionAndKeepsItsNumbers) {
   EXPECT_EQ(ask(path_, "SELECT name || deposit FROM product"), "Pear");
 }
 
+// Its Z can be read again, although nobody noted its row when it was closed.
+TEST_F(OldTill, KnowsTheRowsThatClosedItsShifts) {
+  {
+    SQLite::Database(path_, SQLite::OPEN_READWRITE)
+        .exec(
+            "INSERT INTO journal VALUES ((1 << 40) + 7, 'shift.closed', 't7', NULL, 99, 'k',"
+            " zeroblob(32), zeroblob(64), '{}');"
+            "INSERT INTO shift VALUES (1, 's', '1', '2025-11-22', 1, 0, 0, 99, 1, 0),"
+            " (2, 's2', '1', '2025-11-23', 100, 0, 0, NULL, NULL, NULL)");
+  }
+  { Database database(path_); }
+  EXPECT_EQ(ask(path_, "SELECT group_concat(coalesce(closing - (1 << 40), 'open')) FROM shift"),
+            "7,open");
+  EXPECT_EQ(ask(path_, "SELECT sum(cash_moved) FROM shift"), "0");
+}
+
 TEST_F(OldTill, IsKeptAsItWasForItsOwnerAlone) {
   { Database database(path_); }
   const std::string before = path_ + ".v1";
