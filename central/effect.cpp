@@ -210,7 +210,8 @@ void Effect::flag_sales() {
                "receipt " + sale.receipt + ": " + words});
     std::set<std::string> unknown;
     for (const auto& line : sale.lines)
-      if (!products_.contains(line.item.id.value)) unknown.insert(line.item.id.value);
+      if (!is_gift_card(line.item) && !products_.contains(line.item.id.value))
+        unknown.insert(line.item.id.value);
     for (const auto& id : unknown)
       problem({"unknown_product", l.store, l.till, l.transaction_id, id,
                "receipt " + sale.receipt + " sold " + id + ", which is not in the catalogue"});
@@ -240,6 +241,7 @@ void Effect::move_stock() {
   std::map<std::pair<std::string, std::string>, const Entry*> last;
   for (const Entry* entry : new_sales_)
     for (const auto& line : entry->sale()->lines) {
+      if (is_gift_card(line.item)) continue;
       deltas[{entry->letter->store, line.item.id.value}] -= line.quantity.milli;
       last[{entry->letter->store, line.item.id.value}] = entry;
     }

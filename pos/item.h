@@ -28,6 +28,11 @@ struct Item {
   bool operator==(const Item&) const = default;
 };
 
+// A gift card that is sold: money, no goods. It has no tax, no stock and no discount, does not come
+// back, and its line's code is the card. No product of the catalogue may have this id.
+inline constexpr const char* kGiftCard = "gift-card";
+inline bool is_gift_card(const Item& item) { return item.id.value == kGiftCard; }
+
 // Stock as the cashier may be told: central's last figure less what it does not know yet.
 struct ShownStock {
   Quantity shown;       // central's figure less the store's own sales that it does not cover

@@ -66,8 +66,22 @@ struct TillNoted {  // technical: started, clock_back, line_voided, wrong_pin â€
   bool operator==(const TillNoted&) const = default;
 };
 
+// Of the sale that is recorded right after it, in the same commit.
+struct GiftIssued {
+  FactHeader header;
+  std::string card, receipt;
+  Money amount;
+  bool operator==(const GiftIssued&) const = default;
+};
+struct GiftRedeemed {
+  FactHeader header;
+  std::string card, receipt;
+  Money amount;
+  bool operator==(const GiftRedeemed&) const = default;
+};
+
 using Fact = std::variant<CompletedSale, ShiftOpened, ShiftClosed, CashMoved, SaleVoided,
-                          DrawerOpened, TillNoted>;
+                          DrawerOpened, TillNoted, GiftIssued, GiftRedeemed>;
 
 inline const FactHeader& header_of(const Fact& fact) {
   return std::visit([](const auto& f) -> const FactHeader& { return f.header; }, fact);

@@ -63,10 +63,11 @@ class Ledger {
   virtual TransactionId new_transaction_id(Instant now) = 0;
 
   // Appends the fact: one transaction, one fdatasync, durable when it returns. For a sale also its
-  // lines, tenders, stock deltas, what it took back of which sale, outbox row and receipt number;
-  // the draft is cleared with it (not with a note, moved cash or an opened drawer: the sale stays
-  // open). It does not record a return of more than was sold: that is looked at once more here.
-  // Throws storage::Error if the machine fails: then the outcome is unknown until reopened.
+  // gift cards' rows, lines, tenders, stock deltas, what it took back of which sale, outbox row and
+  // receipt number; the draft is cleared with it (not with a note, moved cash or an opened drawer:
+  // the sale stays open). It does not record a return of more than was sold: that is looked at once
+  // more here. Throws storage::Error if the machine fails: then the outcome is unknown until
+  // reopened.
   virtual Recorded record(const Fact& fact) = 0;
   // Bytes of the fact's body on the wire, without being recorded.
   virtual size_t size_of(const Fact& fact) = 0;

@@ -76,6 +76,8 @@ const char* to_word(RefusalCode code) {
       return "other_till";
     case RefusalCode::reference_missing:
       return "reference_missing";
+    case RefusalCode::gift_card:
+      return "gift_card";
     case RefusalCode::card_number:
       return "card_number";
     case RefusalCode::in_training:

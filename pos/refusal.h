@@ -46,6 +46,7 @@ enum class RefusalCode {
   one_original,       // a sale takes back goods of one receipt
   other_till,         // the receipt is of another till
   reference_missing,  // a card or voucher that is paid out needs its slip's number
+  gift_card,          // a gift card's line is not changed, and no gift card comes back
   card_number,        // never type a card's number: the journal is kept for ever
   in_training,        // not while training, or training may not begin or end now
   unknown_held,       // no such sale is held

@@ -322,6 +322,9 @@ Outcome<Line> Register::answer(const Answer& answer) {
 
 Outcome<Line> Register::put(Pick pick) {
   if (auto no = fault_of(pick.item, wanted(pick.quantity))) return *no;
+  if (is_gift_card(pick.item)) {
+    return refuse(RefusalCode::not_for_sale, "A gift card is sold by its own command.");
+  }
   std::optional<Item> deposit;
   if (!pick.item.deposit.empty() && !(deposit = catalogue_.by_id(pick.item.deposit))) {
     return refuse(RefusalCode::not_for_sale, "Its deposit, product " + pick.item.deposit.value +

@@ -130,6 +130,8 @@ class Register {
   // Without a receipt, by a supervisor: at today's price or a lower one.
   Outcome<Line> take_back_without_receipt(std::string_view code, std::optional<Quantity> quantity,
                                           std::optional<Money> price, std::string_view reason);
+  // Sells a gift card, or loads one; its row is in the journal when the sale is.
+  Outcome<Line> sell_gift_card(std::string_view card, Money amount);
   Outcome<Done> void_sale(std::string_view reason);
   // No amount: what is due by that tender. A negative due is paid out.
   Outcome<Payment> pay(TenderKind, std::optional<Money> amount, std::string_view reference);

@@ -59,6 +59,9 @@ std::optional<Refusal> take(Sale& open, const Returnable& from, size_t at,
     return refuse(RefusalCode::return_of_return,
                   sold.item.name + " was given back with this receipt: it cannot come back again.");
   }
+  if (is_gift_card(sold.item)) {
+    return refuse(RefusalCode::gift_card, "A gift card does not come back: it is spent.");
+  }
   const Quantity here = in_hand(open, sold.id);
   const Quantity left = sold.quantity - from.back[at].quantity - here;
   if (auto no = fault_of_wish(sold, left, more)) return no;
@@ -130,7 +133,7 @@ Outcome<Sale> Register::with_all_of(const Returnable& from, std::string_view rea
   bool sold = false, left = false;
   for (size_t i = 0; i < from.sale.lines.size(); ++i) {
     const Line& line = from.sale.lines[i];
-    if (line.returned()) continue;
+    if (line.returned() || is_gift_card(line.item)) continue;
     sold = true;
     if (line.quantity == from.back[i].quantity + in_hand(next, line.id)) continue;
     left = true;
@@ -138,7 +141,7 @@ Outcome<Sale> Register::with_all_of(const Returnable& from, std::string_view rea
   }
   if (!sold) {
     return refuse(RefusalCode::return_of_return,
-                  "Receipt " + from.sale.receipt + " is of a return: nothing was sold with it.");
+                  "With receipt " + from.sale.receipt + " nothing was sold that can come back.");
   }
   if (!left) {
     return refuse(RefusalCode::returned_already,
@@ -169,6 +172,9 @@ Outcome<Line> Register::take_back_without_receipt(std::string_view code,
   const auto found = look_up(code);
   if (!found) return found.refusal();
   Pick pick = *found;
+  if (is_gift_card(pick.item)) {
+    return refuse(RefusalCode::gift_card, "A gift card does not come back: it is spent.");
+  }
   if (auto no = fit_for_return(pick, quantity, price)) return *no;
   Sale next = sale_.open() ? sale_ : new_sale();
   const Line line =

@@ -40,6 +40,15 @@ Refusal is_returned() {
           "These goods came back: void the line, then take them back as they should be."};
 }
 
+// Deposits, gift cards and what came back are not changed by hand.
+std::optional<Refusal> fixed(const Line& line) {
+  if (line.returned()) return is_returned();
+  if (line.deposit_of) return is_deposit();
+  if (!is_gift_card(line.item)) return {};
+  return Refusal{RefusalCode::gift_card,
+                 "This is a gift card: void the line, then sell one at another amount."};
+}
+
 // Half away from zero, once.
 Money reduction_of(const Reduction& r, Money amount) {
   if (r.percent.ppm == 0) return r.amount;
@@ -118,6 +127,17 @@ const Line& Sale::add_marked(const Item& item, std::string code, Money price, co
   return with_deposit(line.id, deposit);
 }
 
+const Line& Sale::add_gift_card(std::string card, Money amount) {
+  Item item;
+  item.id = {kGiftCard};
+  item.name = "Gift card";
+  item.category = kGiftCard;
+  item.price = amount;
+  append(item, std::move(card), kOnePiece).price_given = true;
+  reckon();
+  return lines_.back();
+}
+
 const Line& Sale::take_back(const Original& original, const Line& sold, const Part& part,
                             std::string reason) {
   assert(conditions_.original.id.empty() || conditions_.original == original);
@@ -192,8 +212,7 @@ Line* Sale::deposit_of(int32_t line) {
 Outcome<Done> Sale::set_quantity(int32_t line, Quantity quantity) {
   Line* found = find(line);
   if (!found) return no_such_line();
-  if (found->returned()) return is_returned();
-  if (found->deposit_of) return is_deposit();
+  if (auto no = fixed(*found)) return *no;
   if (found->marked) {
     return Refusal{RefusalCode::bad_quantity,
                    "Its label says how much it is: void the line, or scan the next package."};
@@ -226,8 +245,7 @@ Outcome<Done> Sale::void_line(int32_t line) {
 Outcome<Done> Sale::set_price(int32_t line, Money price, std::string reason) {
   Line* found = find(line);
   if (!found) return no_such_line();
-  if (found->returned()) return is_returned();
-  if (found->deposit_of) return is_deposit();
+  if (auto no = fixed(*found)) return *no;
   if (price.minor < 0 || price.minor > kMaxPriceMinor) {
     return Refusal{RefusalCode::bad_amount, "The price must be 0 or more, in minor units."};
   }
@@ -244,7 +262,7 @@ Money Sale::reducible(int32_t line) const {
   Money sum;
   for (const Line& l : lines_) {
     if (line != 0 && l.id == line) return l.full();
-    if (line == 0 && !l.deposit_of && l.full().minor > 0) sum += l.full();
+    if (line == 0 && l.takes_whole_discount() && l.full().minor > 0) sum += l.full();
   }
   return sum;
 }
@@ -252,8 +270,9 @@ Money Sale::reducible(int32_t line) const {
 Outcome<Done> Sale::discount(int32_t line, Reduction reduction) {
   Line* found = line == 0 ? nullptr : find(line);
   if (line != 0 && !found) return no_such_line();
-  if (found && found->returned()) return is_returned();
-  if (found && found->deposit_of) return is_deposit();
+  if (found) {
+    if (auto no = fixed(*found)) return *no;
+  }
   const bool fits = reduction.percent.ppm >= 0 && reduction.percent.ppm <= kMaxRatePpm &&
                     reduction.amount.minor >= 0 && reduction.amount <= reducible(line);
   if (!fits) {
@@ -328,7 +347,7 @@ void Sale::reduce_whole() {
   for (size_t i = 0; i < lines_.size(); ++i) {
     const Line& l = lines_[i];
     left[i] = l.full() - l.discount;
-    if (l.deposit_of || left[i].minor <= 0) continue;
+    if (!l.takes_whole_discount() || left[i].minor <= 0) continue;
     products[{l.item.id.value, l.item.price.minor}].push_back(i);
     sum += left[i];
   }

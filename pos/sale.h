@@ -45,6 +45,7 @@ struct Line {
   std::optional<Part> back;     // of a sale's line: what it gives back, whatever today's terms say
   bool operator==(const Line&) const = default;
   bool returned() const { return quantity.milli < 0; }
+  bool takes_whole_discount() const { return !deposit_of && !is_gift_card(item); }
   // Before any discount.
   Money full() const { return marked ? *marked : extend(item.price, quantity, item.price_scale); }
 };
@@ -145,6 +146,8 @@ class Sale {
   // Without a receipt: at this price, by today's tax. `quantity` > 0.
   const Line& take_back(const Item&, std::string code, Quantity quantity, std::string reason);
   const Line& take_back_marked(const Item&, std::string code, Money price, std::string reason);
+  // A line of its own, which only void_line changes (gift_card).
+  const Line& add_gift_card(std::string card, Money amount);
   // These refuse a line that came back (returned_line); void_line takes it off again.
   Outcome<Done> set_quantity(int32_t line, Quantity quantity);
   Outcome<Done> void_line(int32_t line);

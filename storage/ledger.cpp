@@ -42,7 +42,9 @@ std::array<uint8_t, 10> random10() {
 
 PendingStock::Change sold_in(const CompletedSale& sale) {
   PendingStock::Change sold;
-  for (const Line& l : sale.lines) sold[l.item.id.value] += l.quantity.milli;
+  for (const Line& l : sale.lines) {
+    if (!is_gift_card(l.item)) sold[l.item.id.value] += l.quantity.milli;
+  }
   return sold;
 }
 
@@ -158,10 +160,11 @@ Recorded Ledger::record_with(const Fact& given, const std::function<void()>& mor
   const auto* sale = std::get_if<CompletedSale>(&given);
   const PendingStock::Change sold = sale ? sold_in(*sale) : PendingStock::Change{};
   database_.transact(Database::Durability::full, [&] {
-    h.place.seq += 1;
     if (sale) h.number += 1;
     const std::string receipt =
         sale ? receipt_text(h.place.store, h.place.till, h.series, h.number) : "";
+    if (sale) append_gifts(h, *sale, receipt);
+    h.place.seq += 1;
     append(h, given, receipt);
     if (sale) h.grand_total += Money{keep_sale(h, *sale)};
     keep_deltas(h, sold);
@@ -195,6 +198,30 @@ void Ledger::append(Head& h, const Fact& fact, const std::string& receipt) {
   Query out(database_, "INSERT INTO outbox (id) VALUES (?)");
   out << h.row_id();
   out.run();
+}
+
+// Before the sale's own row, which must be the last of its commit: by it a repeated record() is
+// known.
+void Ledger::append_gifts(Head& h, const CompletedSale& sale, const std::string& receipt) {
+  const auto add = [&](auto gift, const std::string& card, Money amount) {
+    gift.header = sale.header;
+    gift.header.id = new_transaction_id(sale.header.at);
+    gift.card = card;
+    gift.receipt = receipt;
+    gift.amount = amount;
+    h.place.seq += 1;
+    append(h, gift, "");
+    h.place.prev = h.hash;
+  };
+  for (const Line& l : sale.lines) {
+    if (is_gift_card(l.item)) add(GiftIssued{}, l.code, l.total);
+  }
+  for (const Tender& t : sale.tenders) {
+    if (t.kind != TenderKind::gift || t.reference.empty()) continue;
+    // Money that is given back goes onto the card.
+    if (t.amount.minor < 0) add(GiftIssued{}, t.reference, -t.amount);
+    if (t.amount.minor > 0) add(GiftRedeemed{}, t.reference, t.amount);
+  }
 }
 
 // Returns what the sale adds to the grand total.

@@ -45,6 +45,7 @@ class Ledger final : public pos::Ledger {
   // record(), with more in its transaction.
   Recorded record_with(const Fact& fact, const std::function<void()>& more);
   void append(Head& head, const Fact& fact, const std::string& receipt);
+  void append_gifts(Head& head, const CompletedSale& sale, const std::string& receipt);
   int64_t keep_sale(const Head& head, const CompletedSale& sale);
   void keep_returned(const Head& head, const CompletedSale& sale);
   void keep_deltas(const Head& head, const PendingStock::Change& sold);

@@ -207,7 +207,9 @@ std::string fault_of_waiting(Database& db, int64_t journal_id, const CompletedSa
   }
   std::map<std::string, int64_t> sold;
   if (waits && sale) {
-    for (const Line& l : sale->lines) sold[l.item.id.value] += l.quantity.milli;
+    for (const Line& l : sale->lines) {
+      if (!is_gift_card(l.item)) sold[l.item.id.value] += l.quantity.milli;
+    }
   }
   Query q(db, "SELECT product_id, quantity FROM stock_delta WHERE journal_id = ? ORDER BY 1");
   q << journal_id;

@@ -55,7 +55,7 @@ struct Envelope {
 };
 std::optional<Envelope> decode_envelope(std::string_view body);
 // "product.sold", "shift.opened", "shift.closed", "cash.moved", "sale.voided", "drawer.opened",
-// "till.noted"
+// "till.noted", "gift.issued", "gift.redeemed"
 const char* type_of(const Fact&);
 
 // SHA-256 (hex) of the body without its top-level members epoch, seq and prev: *same contents*

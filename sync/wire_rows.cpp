@@ -258,6 +258,21 @@ void body(Archive& ar, TillNoted& n) {
   member(ar, "text", n.text);
 }
 
+template <class Archive>
+void gift_body(Archive& ar, std::string& card, Money& amount, std::string& receipt) {
+  member(ar, "card", card);
+  member(ar, "amount", amount.minor);
+  member(ar, "receipt", receipt);
+}
+template <class Archive>
+void body(Archive& ar, GiftIssued& g) {
+  gift_body(ar, g.card, g.amount, g.receipt);
+}
+template <class Archive>
+void body(Archive& ar, GiftRedeemed& g) {
+  gift_body(ar, g.card, g.amount, g.receipt);
+}
+
 // ---- bounds ----
 bool empty_or_id(const std::string& id) { return id.empty() || valid_id(id); }
 bool empty_or_uuid(const std::string& id) { return id.empty() || valid_uuid(id); }
@@ -323,6 +338,11 @@ bool in_bounds(const DrawerOpened& d) { return d.reason.size() <= kMaxName; }
 bool in_bounds(const TillNoted& n) {
   return is_plain(n.code, kMaxWord) && n.text.size() <= kMaxName;
 }
+bool gift_in_bounds(const std::string& card, Money m, const std::string& receipt) {
+  return is_plain(card, kMaxWord) && m.minor >= 0 && amount(m) && receipt_number(receipt);
+}
+bool in_bounds(const GiftIssued& g) { return gift_in_bounds(g.card, g.amount, g.receipt); }
+bool in_bounds(const GiftRedeemed& g) { return gift_in_bounds(g.card, g.amount, g.receipt); }
 
 Head head_of(const Place& place, const Fact& fact, std::string_view receipt) {
   const FactHeader& f = header_of(fact);
@@ -415,6 +435,8 @@ const char* type_of(const Fact& fact) {
     const char* operator()(const SaleVoided&) const { return "sale.voided"; }
     const char* operator()(const DrawerOpened&) const { return "drawer.opened"; }
     const char* operator()(const TillNoted&) const { return "till.noted"; }
+    const char* operator()(const GiftIssued&) const { return "gift.issued"; }
+    const char* operator()(const GiftRedeemed&) const { return "gift.redeemed"; }
   };
   return std::visit(Word{}, fact);
 }

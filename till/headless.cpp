@@ -224,6 +224,10 @@ Outcome<json> take_back(Context& c, const Command& in) {
   return json{{"line", line_json(*line)}, {"sale", sale_json(c.reg.sale())}};
 }
 
+Outcome<json> gift(Context& c, const Command& in) {
+  return line_after(c, c.reg.sell_gift_card(in.text("code", true), {in.integer("amount")}));
+}
+
 Outcome<json> find(Context& c, const Command& in) {
   const auto items = c.reg.find(in.text("text", true));
   if (!items) return items.refusal();
@@ -389,7 +393,7 @@ const Handlers& handlers() {
                     {"price", price},
                     {"discount", discount},
                     {"return", take_back},
-                    {"gift", later},
+                    {"gift", gift},
                     {"list", later}};
     own.merge(counter_handlers());
     return own;

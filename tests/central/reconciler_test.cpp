@@ -65,6 +65,15 @@ TEST_F(Reconciler, AnExchangePutsBackAndTakesOutOnceHoweverItComes) {
   EXPECT_EQ(text("SELECT kind FROM journal_row WHERE seq = 2"), "return");
 }
 
+TEST_F(Reconciler, AGiftCardIsNoGoods) {
+  apply(till1_.seal(GiftIssued{till1_.sale({{}}).header, "G-1", "s1-till1-A000002", {2500}}),
+        till1_);
+  apply(till1_.sell({{"gift-card", 1000, 2500}}), till1_);
+  EXPECT_EQ(number("SELECT count(*) FROM problem"), 0);
+  EXPECT_EQ(number("SELECT count(*) FROM quarantine"), 0);
+  EXPECT_EQ(number("SELECT count(*) FROM stock WHERE product_id = 'gift-card'"), 0);
+}
+
 // It comes before the sale that it names, for whatever reason: both are facts.
 TEST_F(Reconciler, AReturnNeedsNoSaleToBeHeldBeforeIt) {
   PaperTill clone = till1_.cloned();

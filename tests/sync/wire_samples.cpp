@@ -231,6 +231,8 @@ std::vector<std::pair<std::string, Fact>> sample_facts() {
           {"row.cash.moved.out", CashMoved{header(6), {-2500}, "window cleaner"}},
           {"row.sale.voided", SaleVoided{header(7), 3, {1198}, "customer left"}},
           {"row.drawer.opened", DrawerOpened{header(8), "change"}},
+          {"row.gift.issued", GiftIssued{header(1), "G-0042", "s1-till1-A000042", {2500}}},
+          {"row.gift.redeemed", GiftRedeemed{header(2), "G-0042", "s1-till1-A000043", {199}}},
           {"row.till.noted", TillNoted{before_any_shift, "started", "version 0.1.0"}}};
 }
 

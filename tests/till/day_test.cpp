@@ -2,9 +2,12 @@
 // returns and exchanges, people who come and go, a new price, a program that ends in the middle.
 // The script keeps its own books by its own arithmetic (nothing of pos/ reckons in this file) and
 // holds them against the X and Z reports, cell by cell.
+#include <gtest/gtest.h>
+
 #include <algorithm>
 #include <cstdlib>
 #include <map>
+#include <nlohmann/json.hpp>
 #include <random>
 
 #include "tests/till/shop_till.h"
@@ -160,6 +163,7 @@ const std::vector<Good> kGoods = {{"coffee", "4006381333931", "drinks", 199, 200
                                   {"book", "14", "books", 1290, 50'000},
                                   {"stamp", "15", "post", 90, 0},
                                   {"cola", "16", "drinks", 150, 200'000, false, true}};
+const Good kGift = {"gift-card", "", "gift-card", 0, 0};  // no goods: no stock, and never back
 const Good kBottle = {"bottle", "17", "deposit", 25, 200'000};
 
 std::vector<sync::Product> shelf() {
@@ -204,7 +208,8 @@ class Day {
     };
     static constexpr Doing kDoings[] = {{80, &Day::sale},        {3, &Day::voided_sale},
                                         {10, &Day::goods_back},  {6, &Day::exchange},
-                                        {2, &Day::back_without}, {4, &Day::other_cashier}};
+                                        {2, &Day::back_without}, {4, &Day::other_cashier},
+                                        {3, &Day::gift_card}};
     int all = 0;
     for (const Doing& d : kDoings) all += d.weight;
     auto pick = static_cast<int>(below(all));
@@ -384,7 +389,7 @@ class Day {
     books.gross_and_tax[e.good.rate].first += e.total;
     books.gross_and_tax[e.good.rate].second += e.tax;
     books.categories[e.good.category] += e.total;
-    books.sold[e.good.id] += e.quantity;
+    if (e.good.id != kGift.id) books.sold[e.good.id] += e.quantity;
     if (e.quantity < 0) books.returned += e.total;
     return e.quantity < 0;
   }
@@ -407,6 +412,7 @@ class Day {
     const bool whole = one_in(3);
     for (const Entry& e : from_->entries) {
       const int64_t left = e.quantity - e.back;
+      if (e.good.id == kGift.id) continue;
       if (e.quantity < 0 || left == 0 || (!whole && one_in(2))) continue;
       const int64_t unit = e.good.by_weight ? 1 : 1000;
       const int64_t quantity = whole ? left : (1 + below(left / unit)) * unit;
@@ -460,6 +466,18 @@ class Day {
     settle();
   }
 
+  void gift_card() {
+    begin();
+    Entry e;
+    e.good = kGift;
+    e.id = next_line_++;
+    e.quantity = 1000;
+    e.price = 1000 * (1 + below(5));
+    till.well(
+        {{"do", "gift"}, {"code", "G-" + std::to_string(below(10'000))}, {"amount", e.price}});
+    open_.push_back(e);
+    settle();
+  }
   void voided_sale() {
     begin();
     ring_up(2);

@@ -1,6 +1,10 @@
 // Goods that come back, as a cashier types it.
 #include "tests/till/shop_till.h"
 
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
 namespace pos::till {
 namespace {
 
@@ -233,6 +237,23 @@ TEST_F(Returns, WithoutAReceiptItTakesASupervisorAndTodaysPrice) {
   EXPECT_EQ(z["grandTotal"], -400);
   EXPECT_EQ(till_.last_row()["returned"], -400);
   EXPECT_TRUE(till_.faults().empty()) << till_.faults()[0];
+}
+
+TEST_F(Returns, AGiftCardStaysSold) {
+  till_.well(R"({"do":"gift","code":"G-0042","amount":2500})");
+  till_.well({{"do", "scan"}, {"code", kCoffee}});
+  till_.well(R"({"do":"pay"})");
+  EXPECT_EQ(
+      till_.refusal(
+          R"({"do":"return","receipt":"s1-till1-A000001","lines":[{"lineId":1}],"reason":"x"})"),
+      "gift_card");
+  const json sale =
+      till_.well(R"({"do":"return","receipt":"s1-till1-A000001","reason":"x"})")["sale"];
+  EXPECT_EQ(sale["due"], -199);
+  till_.well(R"({"do":"pay","tender":"gift","reference":"G-0042"})");  // onto the card
+  const json rows = till_.well(R"({"do":"journal"})")["rows"];
+  EXPECT_EQ(rows[rows.size() - 2]["body"]["type"], "gift.issued");
+  EXPECT_EQ(rows[rows.size() - 2]["body"]["amount"], 199);
 }
 
 // The table is what keeps goods from coming back twice: a hand that changes it is seen.

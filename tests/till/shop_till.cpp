@@ -1,0 +1,109 @@
+#include "tests/till/shop_till.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "storage/projections.h"
+#include "storage/provision.h"
+#include "storage/verify.h"
+
+namespace pos::till {
+
+ShopTill::ShopTill(const std::vector<sync::Product>& products, RegisterSettings rules)
+    : settings(std::move(rules)) {
+  storage::provision(folder_ / "till.db",
+                     {"s1",
+                      "till1",
+                      "EUR",
+                      "UTC",
+                      {},
+                      "",
+                      {{{{"1"}, "Ann", Role::cashier}, sync::pin_hash("1234", pepper_, "s1"), 1},
+                       {{{"2"}, "Sue", Role::supervisor}, sync::pin_hash("8642", pepper_, "s1"), 1},
+                       {{{"3"}, "Max", Role::manager}, sync::pin_hash("97531", pepper_, "s1"), 1}}},
+                     {0});
+  start();
+  shelve(products);
+}
+
+void ShopTill::start() {
+  headless_.reset(), register_.reset(), staff_.reset(), ledger_.reset(), catalogue_.reset(),
+      pending_.reset();
+  database_.reset();
+  database_ = std::make_unique<storage::Database>(folder_ / "till.db");
+  pending_ = std::make_unique<storage::PendingStock>(*database_);
+  catalogue_ = std::make_unique<storage::Catalogue>(*database_, *pending_);
+  ledger_ = std::make_unique<storage::Ledger>(*database_, *pending_, key_);
+  staff_ = std::make_unique<storage::Staff>(*database_, pepper_, "s1");
+  register_ = std::make_unique<Register>(*catalogue_, *ledger_, *staff_, clock_, settings);
+  Headless::Hooks hooks;
+  hooks.status = [] { return sync::Status{}; };
+  hooks.nudge = hooks.recover = [] {};
+  hooks.receipt = [](const CompletedSale&) { return "paper"; };
+  headless_ = std::make_unique<Headless>(*register_, hooks);
+}
+
+void ShopTill::shelve(const std::vector<sync::Product>& products) {
+  storage::Projections(*database_).apply(products);
+}
+
+void ShopTill::count(const char* product, int64_t on_hand) {
+  storage::Projections(*database_).apply(std::vector<sync::Stock>{{product, on_hand, 7, {}}});
+}
+
+json ShopTill::ask(const json& command) { return json::parse(headless_->answer(command.dump())); }
+
+json ShopTill::well(const json& command) {
+  json answer = ask(command);
+  EXPECT_EQ(answer["ok"], true) << command << " -> " << answer;
+  return answer;
+}
+
+json ShopTill::well(const char* line) { return well(json::parse(line)); }
+
+std::string ShopTill::refusal(const char* line) {
+  const json answer = ask(json::parse(line));
+  EXPECT_EQ(answer["ok"], false) << line;
+  return answer.value("refused", "");
+}
+
+void ShopTill::open_shop(int64_t float_amount) {
+  well(R"({"do":"login","pin":"1234"})");
+  well({{"do", "open_shift"}, {"float", float_amount}});
+}
+
+json ShopTill::last_row() {
+  json last;
+  for (int64_t seen = 0;;) {
+    const json rows = well({{"do", "journal"}, {"after", seen}})["rows"];
+    if (rows.empty()) return last;
+    last = rows.back()["body"];
+    seen = rows.back()["seq"];
+  }
+}
+
+int64_t ShopTill::shown(const char* product) {
+  return well({{"do", "stock"}, {"productId", product}})["stock"]["shown"];
+}
+
+std::vector<std::string> ShopTill::faults() { return storage::verify_journal(*database_).faults; }
+
+void ShopTill::tamper(const char* statement) {
+  const storage::Database::Turn turn(*database_, storage::Database::Who::cashier);
+  storage::Query(*database_, statement).run();
+}
+
+sync::Product product(const char* id, const char* code, int64_t price, int64_t tax_rate,
+                      const char* category) {
+  sync::Product p;
+  p.productId = p.name = id;
+  if (*code) p.codes = {code};
+  p.price = price;
+  p.taxRate = tax_rate;
+  p.category = category;
+  p.version = 118;
+  return p;
+}
+
+}  // namespace pos::till
