@@ -5,6 +5,7 @@
 #include <set>
 
 #include "central/books.h"
+#include "central/office_books.h"
 #include "central/snapshot.h"
 
 namespace pos::central {
@@ -102,6 +103,70 @@ std::vector<std::string> ids_held(Session& session, const Asker& asker,
   return held;
 }
 
+// The last number that a product took; others take numbers of the same counter.
+int64_t product_version(Session& session) {
+  const std::string own = meta(session, "product_version");
+  return own.empty() ? meta_number(session, "catalogue_version") : std::stoll(own);
+}
+
+// As many rows as a page holds, in the order of (version, id); `to_item` makes each.
+template <class Answer, class ToItem>
+std::string page_of(Answer page, const sync::PullRequest& request, const ResultRows& rows,
+                    ToItem to_item) {
+  const int64_t limit = std::clamp(request.limit, 1, kMaxPage);
+  size_t bytes = 0;
+  for (const auto& row : rows) {
+    auto item = to_item(row);
+    bytes += sync::encode(item).size();
+    page.more = static_cast<int64_t>(page.items.size()) == limit ||
+                (bytes > kMaxPageBytes && !page.items.empty());
+    if (page.more) break;
+    page.items.push_back(std::move(item));
+  }
+  return sync::encode(page);
+}
+
+// In each of these the version that is complete is read before the rows: what is added in between
+// is then asked for once more, never skipped.
+std::string product_page(Session& session, const sync::PullRequest& r) {
+  sync::PullAnswer page;
+  page.catalogueVersion = product_version(session);
+  const auto rows =
+      session.query(std::string("SELECT ") + kProductColumns +
+                        " FROM product WHERE version > $1 OR (version = $1 AND id > $2) "
+                        "ORDER BY version, id LIMIT $3",
+                    {r.afterVersion, r.afterId, std::clamp(r.limit, 1, kMaxPage) + int64_t{1}});
+  return page_of(std::move(page), r, rows, product_of);
+}
+
+std::string price_page(Session& session, const Asker& asker, const sync::PullRequest& r) {
+  sync::Page<sync::Price> page{r.kind, {}, false, office_version(session, asker.store)};
+  const auto rows = session.query(
+      std::string("SELECT ") + kPriceColumns +
+          " FROM price WHERE store = $1 AND (version > $2 OR (version = $2 AND product_id > $3)) "
+          "ORDER BY version, product_id LIMIT $4",
+      {asker.store, r.afterVersion, r.afterId, std::clamp(r.limit, 1, kMaxPage) + int64_t{1}});
+  return page_of(std::move(page), r, rows, price_of);
+}
+
+std::string promotion_page(Session& session, const Asker& asker, const sync::PullRequest& r) {
+  sync::Page<sync::OfferedPromotion> page{r.kind, {}, false, office_version(session, asker.store)};
+  const auto rows =
+      session.query(std::string("SELECT ") + kPromotionColumns +
+                        " FROM promotion WHERE version > $1 OR (version = $1 AND id > $2) "
+                        "ORDER BY version, id LIMIT $3",
+                    {r.afterVersion, r.afterId, std::clamp(r.limit, 1, kMaxPage) + int64_t{1}});
+  return page_of(std::move(page), r, rows,
+                 [&](const ResultRow& row) { return promotion_of(row, asker.store); });
+}
+
+std::string settings_page(Session& session, const Asker& asker, const sync::PullRequest& r) {
+  sync::Page<sync::Settings> page{r.kind, {}, false, office_version(session, asker.store)};
+  const auto settings = settings_of(session, asker.store);
+  if (settings && settings->version > r.afterVersion) page.items.push_back(*settings);
+  return sync::encode(page);
+}
+
 std::string approve(Session& session, const Asker& asker, const sync::Enrol& enrol,
                     const std::string& key_id, Instant now) {
   session.execute(
@@ -135,7 +200,8 @@ std::optional<std::string> answer_hello(Session& session, const sync::SigningKey
   answer.epochs = epochs_held(session, asker, hello->epochs);
   answer.held = ids_held(session, asker, hello->have);
   answer.lastReceipt = till->last_receipt;
-  answer.catalogueVersion = meta_number(session, "catalogue_version");
+  answer.catalogueVersion = product_version(session);
+  answer.officeVersion = office_version(session, asker.store);
   answer.time = to_iso(now);
   return sealed(std::move(answer), key, asker);
 }
@@ -173,28 +239,14 @@ std::optional<std::string> answer_enrol(Session& session, const sync::SigningKey
 std::optional<std::string> answer_pull(Session& session, const Asker& asker,
                                        const std::string& body) {
   const auto request = sync::decode_pull_request(body);
-  if (!request || request->kind != "product") return {};
+  if (!request) return {};
   const auto till = known_till(session, asker);
   if (!till || !till->usable()) return {};
-  const int64_t limit = std::clamp(request->limit, 1, kMaxPage);
-  sync::PullAnswer answer;
-  // Read before the products: what is added in between is then asked for once more, never skipped.
-  answer.catalogueVersion = meta_number(session, "catalogue_version");
-  const auto rows =
-      session.query(std::string("SELECT ") + kProductColumns +
-                        " FROM product WHERE version > $1 OR (version = $1 AND id > $2) "
-                        "ORDER BY version, id LIMIT $3",
-                    {request->afterVersion, request->afterId, limit + 1});
-  size_t bytes = 0;
-  for (const auto& row : rows) {
-    auto product = product_of(row);
-    bytes += sync::encode(product).size();
-    answer.more = static_cast<int64_t>(answer.items.size()) == limit ||
-                  (bytes > kMaxPageBytes && !answer.items.empty());
-    if (answer.more) break;
-    answer.items.push_back(std::move(product));
-  }
-  return sync::encode(answer);
+  if (request->kind == "product") return product_page(session, *request);
+  if (request->kind == "price") return price_page(session, asker, *request);
+  if (request->kind == "settings") return settings_page(session, asker, *request);
+  if (request->kind == "promotion") return promotion_page(session, asker, *request);
+  return {};
 }
 
 void keep_beats(Session& session, const std::vector<HeardBeat>& beats) {

@@ -124,6 +124,19 @@ void mark_all_down(Session& session) {
       columns +
       "SELECT 'down.' || store || '.stock.' || product_id, '', 0, 0, 1 FROM stock WHERE true" +
       kMarkAgain);
+  session.execute(columns +
+                  "SELECT DISTINCT 'down.' || store || '.price.' || product_id, '', 0, 0, 1 FROM "
+                  "price WHERE true" +
+                  kMarkAgain);
+  session.execute(
+      columns +
+      "SELECT 'down.' || id || '.settings', '', 0, 0, 1 FROM store WHERE settings_version"
+      " > 0" +
+      kMarkAgain);
+  session.execute(columns +
+                  "SELECT 'down.' || s.id || '.promotion.' || p.id, '', 0, 0, 1 FROM store s CROSS "
+                  "JOIN promotion p WHERE true" +
+                  kMarkAgain);
   session.execute(
       columns +
       "SELECT 'down.' || store || '.ack.' || till, epoch, 0, 1, 1 FROM chain WHERE mark > 0" +

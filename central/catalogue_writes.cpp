@@ -96,6 +96,8 @@ void lock_catalogue(Session& session) {
   take_versions(session, 0);
 }
 
+int64_t next_version(Session& session) { return take_versions(session, 1); }
+
 bool same_contents(const sync::Product& a, const sync::Product& b) {
   auto members = [](const sync::Product& p) {
     return std::tie(p.productId, p.name, p.codes, p.plu, p.unit, p.price, p.priceScale, p.currency,
@@ -148,6 +150,7 @@ void write_products(Session& session, std::vector<ProductWrite>& writes, const S
        fmt::format("INSERT INTO product ({}, created_at, updated_at) VALUES ", kProductColumns),
        rows, kWriteProduct);
   write_codes(session, writes);
+  set_meta(session, "product_version", std::to_string(version));
   mark_down(session, marks);
   queue_events(session, events);
 }

@@ -14,6 +14,9 @@ namespace pos::central {
 // One writer at a time changes the catalogue: on PostgreSQL the counter's row is the lock.
 void lock_catalogue(Session&);
 
+// A fresh number of the one counter. Precondition: locked.
+int64_t next_version(Session&);
+
 // Same in every member but the version.
 bool same_contents(const sync::Product&, const sync::Product&);
 

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "central/books.h"
+#include "central/office_books.h"
 #include "central/snapshot.h"
 #include "sync/wire.h"
 
@@ -12,7 +13,7 @@ namespace {
 
 constexpr int64_t kCoversForMs = 30LL * 24 * 3600 * 1000;
 
-// down.<store>.<kind>.<id>, all.product.<id>
+// down.<store>.<kind>.<id>, down.<store>.settings, all.product.<id>
 struct Address {
   std::string store, kind, id;
 };
@@ -20,6 +21,7 @@ Address address_of(const std::string& subject) {
   std::vector<std::string> tokens(1);
   for (char c : subject) c == '.' ? tokens.emplace_back() : tokens.back() += c, void();
   if (tokens.size() == 3 && tokens[0] == "all") return {"", tokens[1], tokens[2]};
+  if (tokens.size() == 3 && tokens[0] == "down") return {tokens[1], tokens[2], ""};
   if (tokens.size() == 4 && tokens[0] == "down") return {tokens[1], tokens[2], tokens[3]};
   return {};
 }
@@ -35,6 +37,9 @@ class Page {
   void read_marks(int64_t limit);
   void add_stock();
   void add_products();
+  void add_prices();
+  void add_settings();
+  void add_promotions();
   void add_acks();
   void add_forks();
   const std::map<std::string, std::map<std::string, int64_t>>& covers(const std::string& store);
@@ -65,6 +70,9 @@ DownPage Page::read(int64_t limit) {
   const Snapshot snapshot(session_);
   read_marks(limit);
   add_products();
+  add_prices();
+  add_settings();
+  add_promotions();
   add_stock();
   add_acks();
   add_forks();
@@ -128,6 +136,34 @@ void Page::add_products() {
   for (const auto& row : look_up(session_, select, wanted)) {
     const auto product = product_of(row);
     send("DOWNALL", "all.product." + product.productId, sync::encode(product));
+  }
+}
+
+// All prices of the product, the newest last: that one stays on the subject; a pull has the others.
+void Page::add_prices() {
+  for (const auto* mark : of_kind("price")) {
+    const auto to = address_of(mark->subject);
+    for (const auto& row : session_.query(std::string("SELECT ") + kPriceColumns +
+                                              " FROM price WHERE store = $1 AND product_id = $2 "
+                                              "ORDER BY version",
+                                          {to.store, to.id}))
+      send("DOWN", mark->subject, sync::encode(price_of(row)));
+  }
+}
+
+void Page::add_settings() {
+  for (const auto* mark : of_kind("settings")) {
+    const auto settings = settings_of(session_, address_of(mark->subject).store);
+    if (settings) send("DOWN", mark->subject, sync::encode(*settings));
+  }
+}
+
+void Page::add_promotions() {
+  for (const auto* mark : of_kind("promotion")) {
+    const auto to = address_of(mark->subject);
+    for (const auto& row : session_.query(
+             std::string("SELECT ") + kPromotionColumns + " FROM promotion WHERE id = $1", {to.id}))
+      send("DOWN", mark->subject, sync::encode(promotion_of(row, to.store)));
   }
 }
 

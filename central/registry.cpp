@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <nlohmann/json.hpp>
 
+#include "central/office_books.h"
 #include "central/refused.h"
 #include "pos/ids.h"
 #include "pos/receipt.h"
@@ -146,6 +147,19 @@ nlohmann::ordered_json staff_json(Session& session, const std::string& store) {
                       {"version", row.integer(4)}});
   }
   return people;
+}
+
+// As they go down: a till that never hears of its office after provisioning sells by them.
+void add_rules(Session& session, const std::string& store, nlohmann::ordered_json& bundle) {
+  using Json = nlohmann::ordered_json;
+  if (const auto settings = settings_of(session, store))
+    bundle["settings"] = Json::parse(sync::encode(*settings));
+  bundle["promotions"] = Json::array();
+  for (const auto& row : session.query(fmt::format(
+           "SELECT {} FROM promotion WHERE deleted = 0 ORDER BY id", kPromotionColumns))) {
+    const auto offer = promotion_of(row, store);
+    if (!offer.deleted) bundle["promotions"].push_back(Json::parse(sync::encode(offer)));
+  }
 }
 
 // The newest first; one older stays, so that the till sells on until its new bundle is there.
@@ -301,6 +315,7 @@ std::string Registry::add_till(const std::string& store, const std::string& till
     bundle["centralKeys"].push_back(sync::base64(key));
   bundle["pepper"] = known.pepper;
   bundle["staff"] = staff_json(*session, store);
+  add_rules(*session, store, bundle);
   session->commit();
   return bundle.dump(2) + "\n";
 }

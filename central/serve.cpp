@@ -113,10 +113,12 @@ class Central {
   Registry registry_{*database_};
   CatalogueDesk catalogue_{*database_};
   JournalDesk journal_{*database_};
+  OfficeDesk office_{*database_};
   Service service_;
   Api api_{{registry_,
             catalogue_,
             journal_,
+            office_,
             [this] { return service_.health(); },
             [this] { service_.nudge(); },
             {key_.public_key},

@@ -2,6 +2,7 @@
 
 #include <sstream>
 
+#include "storage/rules.h"
 #include "sync/seal.h"
 
 namespace pos::storage {
@@ -27,6 +28,8 @@ void fill(Database& db, const NewTill& till, Instant now) {
     << till.rounding.above.minor << sync::kZeroHash;
   t.run();
   Query(db, "INSERT INTO draft (one, body) VALUES (1, '')").run();
+  if (till.settings) keep_rule(db, *till.settings);
+  for (const sync::OfferedPromotion& p : till.promotions) keep_rule(db, p);
   for (const NewPerson& p : till.staff) {
     Query s(db,
             "INSERT INTO staff (staff_id, name, role, pin_hash, version) VALUES (?, ?, ?, ?, ?)");

@@ -1,6 +1,7 @@
 // Provisioning: the one way in which a till's database comes to be.
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,7 @@
 #include "pos/tax.h"
 #include "pos/time.h"
 #include "storage/database.h"
+#include "sync/wire_office.h"
 
 namespace pos::storage {
 
@@ -24,6 +26,8 @@ struct NewTill {
   std::vector<NewPerson> staff;
   TaxProfile tax = {};
   CashRounding rounding = {};
+  std::optional<sync::Settings> settings = {};          // of the office: they count before tax and
+  std::vector<sync::OfferedPromotion> promotions = {};  // rounding above
 };
 
 // Makes `path` (0600): schema, a random epoch, receipt series A. Throws Error if it exists; a

@@ -84,6 +84,19 @@ void read_terms(const json& j, storage::NewTill& till) {
   word(rule, "mixed", rounding_mixed, till.rounding.mixed);
 }
 
+// The office's rules, each as it would come down.
+void read_rules(const json& j, storage::NewTill& till) {
+  if (j.contains("settings")) {
+    till.settings = sync::decode_settings(j["settings"].dump());
+    if (!till.settings) bad("settings are not known to this version");
+  }
+  for (const json& promotion : j.value("promotions", json::array())) {
+    const auto offer = sync::decode_promotion(promotion.dump());
+    if (!offer) bad("promotions are not known to this version");
+    till.promotions.push_back(*offer);
+  }
+}
+
 Bundle parse(const json& j) {
   if (!j.is_object() || !j.contains("version") || j["version"] != 1) bad("version is not known");
   Bundle b;
@@ -97,6 +110,7 @@ Bundle parse(const json& j) {
   if (!known_time_zone(b.till.time_zone))
     bad("timeZone \"" + b.till.time_zone + "\" is not known here");
   read_terms(j, b.till);
+  read_rules(j, b.till);
   b.till.receipt_foot = j.contains("receiptFoot") ? text(j, "receiptFoot") : "";
   for (const json& line : j.value("receiptHead", json::array())) {
     if (line.is_string()) b.till.receipt_head.push_back(printable(line.get<std::string>()));

@@ -8,6 +8,7 @@
 
 #include "central/catalogue_desk.h"
 #include "central/journal_desk.h"
+#include "central/office_desk.h"
 #include "central/registry.h"
 #include "central/service.h"
 #include "central/web/http.h"
@@ -19,6 +20,7 @@ struct ApiDoors {
   Registry& registry;
   CatalogueDesk& catalogue;
   JournalDesk& journal;
+  OfficeDesk& office;
   std::function<Health()> health;
   std::function<void()> nudge;  // after a change: tell the stores now
   std::vector<std::string> central_public_keys_raw;

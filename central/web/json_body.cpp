@@ -144,6 +144,14 @@ std::vector<std::string> JsonBody::texts(const std::string& name) {
   return all;
 }
 
+std::optional<JsonBody> JsonBody::object(const std::string& name) {
+  const json* value = find(name);
+  if (value == nullptr) return {};
+  if (!value->is_object())
+    throw malformed("wrong_type", fmt::format("'{}' has to be an object", place(name)));
+  return JsonBody(*value, place(name) + ".");
+}
+
 std::vector<JsonBody> JsonBody::objects(const std::string& name) {
   const json* value = find(name);
   if (value == nullptr) throw malformed("missing", fmt::format("'{}' is missing", place(name)));

@@ -34,6 +34,7 @@ class JsonBody {
   int32_t small(const std::string& name, int32_t fallback);
   bool boolean(const std::string& name, bool fallback);
   std::vector<std::string> texts(const std::string& name);  // empty if not there
+  std::optional<JsonBody> object(const std::string& name);  // empty if not there
   std::vector<JsonBody> objects(const std::string& name);   // has to be there
   void ignore(const std::set<std::string>& names);          // what only answers carry
   void done() const;                                        // refuses what nobody asked for

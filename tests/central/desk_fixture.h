@@ -8,6 +8,7 @@
 
 #include "central/catalogue_desk.h"
 #include "central/journal_desk.h"
+#include "central/office_desk.h"
 #include "central/refused.h"
 #include "central/registry.h"
 #include "tests/central/books_fixture.h"
@@ -41,6 +42,7 @@ class DeskTest : public ::testing::Test {
   Registry registry_{*database_};
   CatalogueDesk catalogue_{*database_};
   JournalDesk journal_{*database_};
+  OfficeDesk office_{*database_};
   Instant now_{1'764'000'100'000};
 };
 

@@ -46,6 +46,7 @@ class Web : public DeskTest {
   Api api_{{registry_,
             catalogue_,
             journal_,
+            office_,
             [this] { return health_; },
             [this] { ++nudges_; },
             {std::string(32, 'k')},
@@ -111,6 +112,71 @@ TEST_F(Web, ThePageOfTheTillsAsksABrowserForTheToken) {
       << "a browser sends it along by itself: not for programs";
 }
 
+TEST_F(Web, TheOfficeSetsPricesSettingsAndPromotions) {
+  add_store("s1");
+  put("/api/v1/products/p1", {{"name", "Milk"}, {"price", 199}});
+  nudges_ = 0;
+  Answer price = put("/api/v1/stores/s1/prices/p1",
+                     {{"price", 179}, {"currency", "EUR"}, {"effectiveFrom", "2026-12-01"}});
+  EXPECT_EQ(price.status, 200);
+  EXPECT_EQ(price.body["storeId"], "s1");
+  EXPECT_EQ(price.body["effectiveFrom"], "2026-12-01");
+  EXPECT_EQ(put("/api/v1/stores/s1/prices/p1", price.body).body, price.body) << "as it was read";
+  put("/api/v1/stores/s1/prices/p1", {{"price", 149}, {"effectiveFrom", "2026-12-10"}});
+  EXPECT_EQ(get("/api/v1/stores/s1/prices").body["items"].size(), 2u);
+  EXPECT_EQ(get("/api/v1/stores/s1/prices/p1").body["items"][1]["price"], 149);
+
+  Answer settings = put("/api/v1/stores/s1/settings",
+                        {{"taxMode", "exclusive"},
+                         {"cashRounding", {{"step", 5}, {"mode", "half_down"}}},
+                         {"discountLimits", {{"cashier", 0}, {"supervisor", 1}, {"manager", 2}}},
+                         {"tenders", {"cash", "card"}},
+                         {"labelPatterns", "21:5:-:weight:3"}});
+  EXPECT_EQ(settings.status, 200) << settings.body;
+  EXPECT_EQ(settings.body["cashRounding"]["mode"], "half_down");
+  EXPECT_EQ(get("/api/v1/stores/s1/settings").body, settings.body);
+  EXPECT_EQ(put("/api/v1/stores/s1/settings", settings.body).body, settings.body);
+
+  const json offer = {{"name", "3 for 5.00"},
+                      {"parts", {{{"products", {"p1"}}, {"count", 3}}}},
+                      {"price", 500},
+                      {"stores", {"s1"}}};
+  Answer promotion = put("/api/v1/promotions/o1", offer);
+  EXPECT_EQ(promotion.status, 200) << promotion.body;
+  EXPECT_EQ(get("/api/v1/promotions/o1").body, promotion.body);
+  EXPECT_EQ(put("/api/v1/promotions/o1", promotion.body).body, promotion.body);
+  EXPECT_EQ(get("/api/v1/promotions").body["items"].size(), 1u);
+  EXPECT_EQ(get("/api/v1/promotions/o2").status, 404);
+  EXPECT_GE(nudges_, 4);
+}
+
+TEST_F(Web, WhatTheOfficeCannotMeanIsRefusedWithWords) {
+  add_store("s1");
+  put("/api/v1/products/p1", {{"name", "Milk"}, {"price", 199}});
+  const auto code = [&](const std::string& path, const json& body) {
+    Answer a = put("/api/v1/" + path, body);
+    EXPECT_GE(a.status, 400) << path << body;
+    return a.code();
+  };
+  EXPECT_EQ(code("stores/s1/prices/p1", {{"price", 1.5}}), "not_integer");
+  EXPECT_EQ(code("stores/s1/prices/p1", {{"price", 1}, {"effectivFrom", "2026-12-01"}}),
+            "unknown_member");
+  EXPECT_EQ(code("stores/s1/prices/p1", {{"price", 1}, {"productId", "p2"}}), "other_id");
+  EXPECT_EQ(code("stores/s1/prices/p1", {{"price", 1}, {"currency", "USD"}}), "other_currency");
+  EXPECT_EQ(code("stores/s9/settings", json::object()), "unknown_store");
+  EXPECT_EQ(code("stores/s1/settings", {{"taxMode", "reverse"}}), "unknown_word");
+  EXPECT_EQ(code("stores/s1/settings", {{"cashRounding", {{"step", 5}, {"way", "up"}}}}),
+            "unknown_member");
+  EXPECT_EQ(code("stores/s1/settings", {{"cashRounding", 5}}), "wrong_type");
+  EXPECT_EQ(code("stores/s1/settings", {{"tenders", {"cash", "shells"}}}), "unknown_word");
+  EXPECT_EQ(code("stores/s1/settings", {{"tenders", json::array()}}), "bad_settings");
+  EXPECT_EQ(code("stores/s1/settings", {{"labelPatterns", "21"}}), "bad_settings");
+  EXPECT_EQ(code("promotions/o1", {{"name", "nothing"}}), "bad_promotion");
+  EXPECT_EQ(code("promotions/o1", {{"name", "n"}, {"parts", {{{"product", "p1"}}}}}),
+            "unknown_member");
+  EXPECT_EQ(put("/api/v1/stores/s1/prices/p1", {{"price", 1}}).status, 200);
+}
+
 TEST_F(Web, AnUnknownAddressAWrongMethodAndWhatComesLaterHaveTheirOwnAnswers) {
   EXPECT_EQ(get("/api/v1/nothing").status, 404);
   EXPECT_EQ(get("/favicon.ico").status, 404);
@@ -118,9 +184,8 @@ TEST_F(Web, AnUnknownAddressAWrongMethodAndWhatComesLaterHaveTheirOwnAnswers) {
   Answer wrong = answer(client_.Delete("/api/v1/products/p1"));
   EXPECT_EQ(wrong.status, 405);
   EXPECT_EQ(wrong.headers.find("Allow")->second, "GET, PUT");
-  for (const char* path :
-       {"/api/v1/events", "/api/v1/shopping-lists", "/api/v1/shopping-lists/l1", "/api/v1/staff",
-        "/api/v1/promotions", "/api/v1/gift-cards", "/api/v1/stores/s1/settings"}) {
+  for (const char* path : {"/api/v1/events", "/api/v1/shopping-lists", "/api/v1/shopping-lists/l1",
+                           "/api/v1/staff", "/api/v1/gift-cards"}) {
     Answer a = get(path);
     EXPECT_EQ(a.status, 501) << path;
     EXPECT_EQ(a.code(), "later") << path;
@@ -344,9 +409,11 @@ class WebJournal : public BooksTest {
   Registry registry_{*database_};
   CatalogueDesk catalogue_{*database_};
   JournalDesk journal_{*database_};
+  OfficeDesk office_{*database_};
   Api api_{{registry_,
             catalogue_,
             journal_,
+            office_,
             [] { return Health(); },
             [] {},
             {},

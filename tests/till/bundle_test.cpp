@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "storage/rules.h"
 #include "tests/till/folder.h"
 #include "till/config.h"
 
@@ -41,6 +42,28 @@ std::string why(const Folder& folder, const std::string& text) {
   } catch (const BundleError& e) {
     return e.what();
   }
+}
+
+TEST(Bundle, BringsTheRulesOfTheOffice) {
+  const Folder folder;
+  json with = good();
+  with["settings"] = {{"version", 7}, {"cashRounding", {{"step", 5}}}, {"tenders", {"cash"}}};
+  with["promotions"] = {{{"id", "o1"},
+                         {"name", "3 for 5.00"},
+                         {"version", 8},
+                         {"price", 500},
+                         {"parts", {{{"products", {"p1"}}, {"count", 3}}}}}};
+  provision(read_bundle(folder.write("bundle.json", with.dump())), folder / "till", {1});
+  storage::Database database(folder / "till/till.db");
+  const auto rules = storage::Rules(database).take_up({2});
+  ASSERT_TRUE(rules && rules->settings);
+  EXPECT_EQ(rules->settings->rounding.step, 5);
+  EXPECT_EQ(rules->promotions.at(0), n_for_price("o1", "3 for 5.00", {{"p1"}}, 3, {500}));
+  with["settings"]["taxMode"] = "reverse";
+  EXPECT_NE(why(folder, with.dump()).find("settings are not known"), std::string::npos);
+  with.erase("settings");
+  with["promotions"][0]["price"] = "free";
+  EXPECT_NE(why(folder, with.dump()).find("promotions are not known"), std::string::npos);
 }
 
 TEST(Bundle, MakesATillWhoseSecretsAreItsOwnersAlone) {
