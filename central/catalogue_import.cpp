@@ -3,16 +3,12 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <charconv>
 #include <unordered_map>
 
 #include "central/catalogue_desk.h"
 #include "central/catalogue_writes.h"
-#include "central/csv.h"
 #include "central/refused.h"
-#include "pos/ids.h"
-#include "pos/money.h"
-#include "pos/receipt.h"
+#include "sync/product_csv.h"
 
 namespace pos::central {
 namespace {
@@ -22,148 +18,13 @@ constexpr int64_t kLoadAtOnce = 5'000;
 constexpr size_t kProgressEvery = 1'000;
 constexpr const char* kOpening = "opening";
 
-// ---- a column: how its text becomes a member, and how the member is carried over ----
+using sync::CsvError;
+using sync::CsvReader;
 using sync::Product;
 
-struct Row {
+struct Row : sync::ProductRow {
   size_t line = 0;
-  Product product;
-  std::optional<int64_t> on_hand;
 };
-
-std::string quoted(const std::string& value) { return "'" + printable(value, 60) + "'"; }
-
-int64_t number(const std::string& value, const char* meaning) {
-  int64_t n = 0;
-  auto [end, fault] = std::from_chars(value.data(), value.data() + value.size(), n);
-  if (fault == std::errc() && end == value.data() + value.size()) return n;
-  throw CsvError(0, fmt::format("{} is not a whole number ({})", quoted(value), meaning));
-}
-
-constexpr const char* kMinor = "money is in minor units: 199 for 1.99";
-constexpr const char* kPpm = "rates are parts per million: 200000 for 20 %";
-constexpr const char* kMilli = "quantities are thousandths: 12000 for 12 pieces";
-constexpr const char* kWhole = "as 18";
-
-template <std::string Product::*member>
-void text(Row& row, const std::string& value) {
-  row.product.*member = value;
-}
-template <int32_t Product::*member>
-void small(Row& row, const std::string& value) {
-  if (value.empty()) return;
-  int64_t n = number(value, kWhole);
-  if (n < 0 || n > 1'000'000) throw CsvError(0, fmt::format("{} is out of range", quoted(value)));
-  row.product.*member = static_cast<int32_t>(n);
-}
-template <bool Product::*member>
-void flag(Row& row, const std::string& value) {
-  bool yes = value == "1" || value == "true",
-       no = value.empty() || value == "0" || value == "false";
-  if (!yes && !no) throw CsvError(0, fmt::format("{} is neither 1 nor 0", quoted(value)));
-  row.product.*member = yes;
-}
-void unit(Row& row, const std::string& value) {
-  if (!value.empty()) row.product.unit = value;
-}
-void codes(Row& row, const std::string& value) {
-  for (size_t from = 0; from < value.size();) {
-    size_t to = std::min(value.find(' ', from), value.size());
-    if (to > from) row.product.codes.push_back(value.substr(from, to - from));
-    from = to + 1;
-  }
-}
-void on_hand(Row& row, const std::string& value) {
-  if (value.empty()) return;
-  row.on_hand = number(value, kMilli);
-  if (*row.on_hand > kMaxQuantityMilli || *row.on_hand < -kMaxQuantityMilli) {
-    throw CsvError(0, fmt::format("{} is out of range; {}", quoted(value), kMilli));
-  }
-}
-void price(Row& row, const std::string& value) { row.product.price = number(value, kMinor); }
-void tax_rate(Row& row, const std::string& value) { row.product.taxRate = number(value, kPpm); }
-
-template <auto member>
-void carry(Product& to, const Product& from) {
-  to.*member = from.*member;
-}
-void carry_nothing(Product&, const Product&) {}
-
-struct Column {
-  const char* name;  // as in the contract's header; productId-like spellings are taken too
-  bool needed;
-  void (*read)(Row&, const std::string&);
-  void (*carry)(Product& to, const Product& from);
-};
-constexpr Column kColumns[] = {
-    {"id", true, text<&Product::productId>, carry<&Product::productId>},
-    {"name", true, text<&Product::name>, carry<&Product::name>},
-    {"codes", false, codes, carry<&Product::codes>},
-    {"unit", false, unit, carry<&Product::unit>},
-    {"price", true, price, carry<&Product::price>},
-    {"tax_rate", true, tax_rate, carry<&Product::taxRate>},
-    {"category", false, text<&Product::category>, carry<&Product::category>},
-    {"age_limit", false, small<&Product::ageLimit>, carry<&Product::ageLimit>},
-    {"price_scale", false, small<&Product::priceScale>, carry<&Product::priceScale>},
-    {"currency", false, text<&Product::currency>, carry<&Product::currency>},
-    {"plu", false, text<&Product::plu>, carry<&Product::plu>},
-    {"open_price", false, flag<&Product::openPrice>, carry<&Product::openPrice>},
-    {"deposit", false, text<&Product::deposit>, carry<&Product::deposit>},
-    {"colour", false, text<&Product::colour>, carry<&Product::colour>},
-    {"tile", false, small<&Product::tile>, carry<&Product::tile>},
-    {"picture", false, text<&Product::picture>, carry<&Product::picture>},
-    {"effective_from", false, text<&Product::effectiveFrom>, carry<&Product::effectiveFrom>},
-    {"deleted", false, flag<&Product::deleted>, carry<&Product::deleted>},
-    {"on_hand", false, on_hand, carry_nothing},
-};
-
-// "taxRate", "tax_rate" and "Tax_Rate" are one name.
-std::string folded(std::string_view name) {
-  std::string out;
-  for (char c : name) {
-    if (c == '_' || c == ' ') continue;
-    out += static_cast<char>(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c);
-  }
-  return out == "productid" ? "id" : out;
-}
-
-std::string column_names() {
-  std::string names;
-  for (const auto& column : kColumns)
-    names += (names.empty() ? "" : ", ") + std::string(column.name);
-  return names;
-}
-
-using Header = std::vector<const Column*>;
-
-const Column* column_named(size_t line, const std::string& name) {
-  for (const auto& column : kColumns) {
-    if (folded(name) == folded(column.name)) return &column;
-  }
-  std::string hint =
-      name.find(';') == std::string::npos ? "" : " (save the file with commas, not semicolons)";
-  throw CsvError(
-      line, fmt::format("unknown column {}{}; there are: {}", quoted(name), hint, column_names()));
-}
-
-Header read_header(CsvReader& csv) {
-  if (!csv.next())
-    throw CsvError(1, "the file is empty; its first line names the columns: " + column_names());
-  Header header;
-  for (const auto& name : csv.fields()) {
-    const Column* column = column_named(csv.line(), name);
-    if (std::find(header.begin(), header.end(), column) != header.end()) {
-      throw CsvError(csv.line(), fmt::format("the column '{}' is there twice", column->name));
-    }
-    header.push_back(column);
-  }
-  for (const auto& column : kColumns) {
-    if (column.needed && std::find(header.begin(), header.end(), &column) == header.end()) {
-      throw CsvError(csv.line(), fmt::format("the column '{}' is missing", column.name));
-    }
-  }
-  return header;
-}
 
 // ---- one import ----
 class Import {
@@ -186,7 +47,7 @@ class Import {
 
   std::string_view text_;
   const ImportOptions& options_;
-  Header header_;
+  sync::ProductColumns columns_;
   std::vector<Row> rows_;
   std::unordered_map<std::string, size_t> by_id_, by_code_;  // -> rows_
   std::unordered_map<std::string, CatalogueEntry> there_;    // those of the file that exist
@@ -209,7 +70,7 @@ void Import::tell(size_t done) const {
 void Import::read() {
   CsvReader csv(text_);
   try {
-    header_ = read_header(csv);
+    columns_ = sync::ProductColumns::of(csv);
     while (csv.next()) read_row(csv);
   } catch (const CsvError& bad) {
     fault(bad.line, bad.what());
@@ -218,21 +79,13 @@ void Import::read() {
 }
 
 void Import::read_row(const CsvReader& csv) {
-  if (csv.fields().size() != header_.size()) {
-    return fault(csv.line(), fmt::format("{} fields, but the header names {}", csv.fields().size(),
-                                         header_.size()));
-  }
   Row row;
   row.line = csv.line();
-  for (size_t i = 0; i < header_.size(); ++i) {
-    try {
-      header_[i]->read(row, csv.fields()[i]);
-    } catch (const CsvError& bad) {
-      return fault(row.line, fmt::format("{}: {}", header_[i]->name, bad.what()));
-    }
+  try {
+    static_cast<sync::ProductRow&>(row) = columns_.row(csv);
+  } catch (const CsvError& bad) {
+    return fault(bad.line, bad.what());
   }
-  std::string wrong = sync::fault_of(row.product);
-  if (!wrong.empty()) return fault(row.line, wrong);
   auto [first, fresh] = by_id_.emplace(row.product.productId, rows_.size());
   if (!fresh) {
     return fault(row.line, fmt::format("product '{}' is in line {} already", row.product.productId,
@@ -304,7 +157,7 @@ void Import::look(Session& session) {
       continue;
     }
     Product merged = there->second.product;
-    for (const Column* column : header_) column->carry(merged, row.product);
+    columns_.carry(merged, row.product);
     if (same_contents(merged, there->second.product)) {
       ++report.unchanged;
     } else {

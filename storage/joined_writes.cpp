@@ -9,7 +9,9 @@
 namespace pos::storage {
 namespace {
 
-constexpr size_t kMostHeld = 1 << 20;  // an import's commit is longer: it goes in pieces
+// SQLite's Unix disk takes less than 128 KiB at once (it masks the length). A long commit goes in
+// pieces.
+constexpr size_t kMostHeld = 96 * 1024;
 
 struct Wal {  // SQLite allocates it, knowing only its first member; the file under it stands behind
   sqlite3_file base;

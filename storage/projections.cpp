@@ -1,6 +1,6 @@
 #include "storage/projections.h"
 
-#include "pos/gtin.h"
+#include "storage/product_rows.h"
 #include "storage/rules.h"
 
 namespace pos::storage {
@@ -8,12 +8,6 @@ namespace {
 
 using Who = Database::Who;
 constexpr int kDueAtOnce = 100;
-
-std::string joined(const std::vector<std::string>& codes) {
-  std::string text;
-  for (const std::string& code : codes) text += (text.empty() ? "" : " ") + code;
-  return text;
-}
 
 }  // namespace
 
@@ -70,57 +64,8 @@ void Projections::apply(const std::vector<sync::Stock>& stocks) {
 }
 
 void Projections::upsert(const sync::Product& p) {
-  int64_t no = 0;
-  {
-    Query old(database_, "SELECT no, name, version FROM product WHERE product_id = ?");
-    old << p.productId;
-    if (old.row()) {
-      if (old.integer(2) >= p.version) return;
-      no = old.integer(0);
-      const std::string name = old.text(1);
-      Query words(database_,
-                  "INSERT INTO product_name (product_name, rowid, name) VALUES ('delete', ?, ?)");
-      words << no << name;
-      words.run();
-    }
-  }
-  const std::string codes = joined(p.codes);
-  Query q(database_,
-          "INSERT INTO product (product_id, name, codes, unit, price, price_scale, tax_rate,"
-          " category, age_limit, open_price, colour, tile, version, deleted, deposit)"
-          " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
-          " ON CONFLICT (product_id) DO UPDATE SET name = ?2, codes = ?3, unit = ?4, price = ?5,"
-          " price_scale = ?6, tax_rate = ?7, category = ?8, age_limit = ?9, open_price = ?10,"
-          " colour = ?11, tile = ?12, version = ?13, deleted = ?14, deposit = ?15 RETURNING no");
-  q << p.productId << p.name << codes << p.unit << p.price << p.priceScale << p.taxRate
-    << p.category << p.ageLimit << static_cast<int>(p.openPrice) << p.colour << p.tile << p.version
-    << static_cast<int>(p.deleted) << p.deposit;
-  q.row();
-  no = q.integer(0);
-  q.run();
-  Query words(database_, "INSERT INTO product_name (rowid, name) VALUES (?, ?)");
-  words << no << p.name;
-  words.run();
-  take_codes(no, p);
-}
-
-// A code belongs to the product that took it last: central keeps them apart.
-void Projections::take_codes(int64_t no, const sync::Product& p) {
-  Query drop(database_, "DELETE FROM product_code WHERE product_no = ?");
-  drop << no;
-  drop.run();
-  if (p.deleted) return;
-  std::vector<std::string> codes = p.codes;
-  if (!p.plu.empty()) codes.push_back(p.plu);
-  for (const std::string& printed : codes) {
-    const auto code = parse_code(printed);
-    const std::string& text = code ? code->text : printed;
-    Query q(database_,
-            "INSERT INTO product_code (code, product_no) VALUES (?, ?)"
-            " ON CONFLICT (code) DO UPDATE SET product_no = excluded.product_no");
-    q << text << no;
-    q.run();
-  }
+  const StoredProduct old = stored_product(database_, p.productId);
+  if (old.no == 0 || old.version < p.version) write_product(database_, old, p);
 }
 
 void Projections::upsert(const sync::Stock& s) {

@@ -28,7 +28,6 @@ class Projections final : public sync::Projections {
   void set_version_note(const std::string& name, int64_t);
   void upsert(const sync::Product&);
   void upsert(const sync::Stock&);
-  void take_codes(int64_t no, const sync::Product&);
   Database& database_;
   PriceList* const prices_;
 };

@@ -20,6 +20,7 @@
 #include "till/config.h"
 #include "till/control_socket.h"
 #include "till/font.h"
+#include "till/import_command.h"
 #include "till/operator.h"
 #include "till/paper_picture.h"
 #include "till/versions.h"
@@ -166,6 +167,19 @@ int receipt(const pos::till::Config& config, const std::string& number, const st
   return 0;
 }
 
+// Of a till that rests: an import holds the database from beginning to end.
+void must_rest(const pos::till::Config& config, const char* what) {
+  if (ask(config, "status")) {
+    throw std::runtime_error(std::string("This till is running: end it first, then ") + what +
+                             ". Nothing was changed.");
+  }
+}
+
+int import(const pos::till::Config& config, const std::string& file, bool dry_run) {
+  must_rest(config, "import (or change the products at central, which reaches a running till)");
+  return pos::till::import_products(config, file, dry_run);
+}
+
 int later(const std::string& what) {
   std::fprintf(stderr, "leaftillctl: this version cannot `%s` yet (docs/wire.md, later).\n",
                what.c_str());
@@ -205,7 +219,12 @@ int main(int argc, char** argv) {
   auto* cmd_receipt = app.add_subcommand("receipt", "show a receipt, or draw it; it says COPY");
   cmd_receipt->add_option("number", number, "as printed, s1-till1-A000042")->required();
   cmd_receipt->add_option("--png", png, "draw it into this file");
-  for (const char* name : {"import", "doctor", "restore", "rotate-key"}) {
+  bool dry_run = false;
+  auto* cmd_import =
+      app.add_subcommand("import", "take in products from a CSV file, all or nothing");
+  cmd_import->add_option("FILE", out, "its columns are in docs/operate.md, section 5")->required();
+  cmd_import->add_flag("--dry-run", dry_run, "only say what would be done, and what is wrong");
+  for (const char* name : {"doctor", "restore", "rotate-key"}) {
     app.add_subcommand(name, "later");
   }
   try {
@@ -222,6 +241,7 @@ int main(int argc, char** argv) {
     if (*cmd_receipt) return receipt(config(), number, png);
     if (*cmd_verify) return verify(config(), as_json);
     if (*cmd_export) return export_journal(config(), format, out);
+    if (*cmd_import) return import(config(), out, dry_run);
     if (*cmd_backup) return backup(config(), out);
     return later(app.get_subcommands().front()->get_name());
   } catch (const pos::till::ConfigError& e) {

@@ -1,54 +1,9 @@
 #include <gtest/gtest.h>
 
-#include "central/csv.h"
 #include "tests/central/desk_fixture.h"
 
 namespace pos::central {
 namespace {
-
-using Records = std::vector<std::vector<std::string>>;
-
-Records records(const std::string& text) {
-  CsvReader csv(text);
-  Records all;
-  while (csv.next()) all.push_back(csv.fields());
-  return all;
-}
-
-TEST(Csv, ReadsQuotesDoubledQuotesCommasAndLineEndsInQuotes) {
-  EXPECT_EQ(records("a,\"b \"\"q\"\"\",\"c,\nd\"\nx,,\"\"\n"),
-            (Records{{"a", "b \"q\"", "c,\nd"}, {"x", "", ""}}));
-}
-
-TEST(Csv, TakesCrlfAndLfAByteOrderMarkAndEmptyLinesAndNoLastLineEnd) {
-  EXPECT_EQ(records("\xef\xbb\xbf"
-                    "a,b\r\n\r\nc,d\n\ne,f"),
-            (Records{{"a", "b"}, {"c", "d"}, {"e", "f"}}));
-  EXPECT_EQ(records(""), Records{});
-  EXPECT_EQ(records("a,"), (Records{{"a", ""}}));
-}
-
-TEST(Csv, CountsLinesThroughQuotedLineEnds) {
-  CsvReader csv("h\n\"1\n2\"\nx\n");
-  csv.next();
-  csv.next();
-  EXPECT_EQ(csv.line(), 2u);
-  csv.next();
-  EXPECT_EQ(csv.line(), 4u);
-}
-
-TEST(Csv, SaysInWhichLineItCannotGoOn) {
-  const std::pair<const char*, size_t> bad[] = {
-      {"a\n\"open\nmore", 2}, {"a\nb\"c\n", 2}, {"a\n\"b\"c\n", 2}, {"a\nb\rc\n", 2}};
-  for (const auto& [text, line] : bad) {
-    try {
-      records(text);
-      ADD_FAILURE() << text;
-    } catch (const CsvError& error) {
-      EXPECT_EQ(error.line, line) << text;
-    }
-  }
-}
 
 class ProductImport : public DeskTest {
  protected:

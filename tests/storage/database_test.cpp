@@ -47,6 +47,28 @@ TEST_F(TillDatabase, NothingButAProvisionedFileIsOpenedAndNothingIsMade) {
   EXPECT_EQ(why(folder_).find("opened"), std::string::npos);
 }
 
+// SQLite's disk takes less than 128 KiB at once.
+TEST_F(TillDatabase, ACommitOfAMegabyteIsKept) {
+  {
+    const Database::Turn turn(*database_, Database::Who::cashier);
+    const std::string text(5000, 'x');
+    database_->transact(Database::Durability::full, [&] {
+      for (int i = 0; i < 250; ++i) {
+        const std::string name = "n" + std::to_string(i);
+        Query q(*database_, "INSERT INTO note (name, value) VALUES (?, ?)");
+        q << name << text;
+        q.run();
+      }
+    });
+  }
+  reopen();
+  const Database::Turn turn(*database_, Database::Who::cashier);
+  Query q(*database_, "SELECT count(*), sum(length(value)) FROM note");
+  ASSERT_TRUE(q.row());
+  EXPECT_EQ(q.integer(0), 250);
+  EXPECT_EQ(q.integer(1), 250 * 5000);
+}
+
 TEST_F(TillDatabase, ANewerSchemaIsRefusedAndLeftAlone) {
   close();
   std::string version;

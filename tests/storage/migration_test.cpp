@@ -65,6 +65,14 @@ TEST_F(OldTill, KnowsTheRowsThatClosedItsShifts) {
   EXPECT_EQ(ask(path_, "SELECT sum(cash_moved) FROM shift"), "0");
 }
 
+TEST_F(OldTill, IsSearchedByTheNamesThatItHad) {
+  Database database(path_);
+  const Database::Turn turn(database, Database::Who::cashier);
+  Query q(database, "SELECT rowid FROM product_name WHERE product_name MATCH '\"pea\"*'");
+  ASSERT_TRUE(q.row());
+  EXPECT_EQ(q.integer(0), 1);
+}
+
 TEST_F(OldTill, IsKeptAsItWasForItsOwnerAlone) {
   { Database database(path_); }
   const std::string before = path_ + ".v1";

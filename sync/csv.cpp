@@ -1,8 +1,9 @@
-#include "central/csv.h"
+#include "sync/csv.h"
 
-namespace pos::central {
+namespace pos::sync {
 
-CsvReader::CsvReader(std::string_view text) : text_(text) {
+CsvReader::CsvReader(std::string_view text, size_t first_line)
+    : text_(text), next_line_(first_line) {
   if (text_.substr(0, 3) == "\xef\xbb\xbf") at_ = 3;
 }
 
@@ -69,4 +70,51 @@ bool CsvReader::next() {
   return true;
 }
 
-}  // namespace pos::central
+namespace {
+
+// Where the last record of `text` that is whole ends. A quote inside quotes is two of them, so an
+// even number stands before every line end that ends a record.
+struct Whole {
+  size_t bytes = 0, lines = 0;
+};
+Whole whole_records(std::string_view text) {
+  Whole whole;
+  size_t lines = 0;
+  bool quoted = false;
+  for (size_t i = 0; i < text.size(); ++i) {
+    if (text[i] == '"') quoted = !quoted;
+    if (text[i] != '\n') continue;
+    ++lines;
+    if (!quoted) whole = {i + 1, lines};
+  }
+  return whole;
+}
+
+}  // namespace
+
+bool CsvFile::next() {
+  constexpr size_t kPiece = 256 * 1024;
+  line_ = next_line_;
+  read_.erase(0, whole_);
+  for (whole_ = 0; whole_ == 0;) {
+    const size_t had = read_.size();
+    read_.resize(had + kPiece);
+    in_.read(read_.data() + had, kPiece);
+    const auto more = static_cast<size_t>(in_.gcount());
+    read_.resize(had + more);
+    bytes_ += static_cast<int64_t>(more);
+    if (more == 0) {  // the end: what is left is a record without its line end, or one cut short
+      whole_ = read_.size();
+      return whole_ > 0;
+    }
+    const Whole whole = whole_records(read_);
+    whole_ = whole.bytes;
+    next_line_ = line_ + whole.lines;
+    if (whole_ == 0 && read_.size() > kMaxCsvRecord) {
+      throw CsvError(line_, "the record does not end: is a quote opened and never closed?");
+    }
+  }
+  return true;
+}
+
+}  // namespace pos::sync
