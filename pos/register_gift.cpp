@@ -7,8 +7,8 @@
 namespace pos {
 
 Outcome<Line> Register::sell_gift_card(std::string_view card, Money amount) {
-  if (auto no = may_sell()) return *no;
-  if (!sale_.tenders().empty()) return *may_change_sale();
+  if (auto no = may_sell(Command::gift)) return *no;
+  if (!sale_.tenders().empty()) return *may_change_sale(Command::gift);
   if (card.empty()) return Refusal{RefusalCode::bad_code, "Scan the gift card."};
   if (auto no = fault_of_kept(card, kMaxReference)) return *no;
   if (amount.minor <= 0 || amount.minor > kMaxPriceMinor) {

@@ -48,10 +48,15 @@ void CounterTill::start() {
                           status.waiting = storage::Outbox(*database_, *pending_).counts().waiting;
                           return status;
                         },
-                        [] {}, [] {},
+                        [] {},
+                        [] {},
                         [](const CompletedSale& sale) {
                           return receipt_text(sale, {{"Shop"}, "", 42});
-                        }};
+                        },
+                        [](const Reprint& r) { return "COPY " + std::to_string(r.copy); },
+                        [](const Reprint&, const Buyer& b) { return b.lines.at(0); },
+                        [](const ShiftClosed&, bool z) { return z ? "Z" : "X"; },
+                        [] { return std::vector<PrintJob>{}; }};
   hooks.open_drawer = [this] { ++drawer_kicks_; };
   headless_ = std::make_unique<Headless>(*register_, std::move(hooks));
 }

@@ -133,7 +133,7 @@ TEST_F(People, VoidsAndReprintsAreRows) {
                                    "product.sold", "reprint"));
   EXPECT_EQ(rows()[1]["body"]["text"], "line 1 Coffee: 5 to 2");
   EXPECT_EQ(rows()[2]["body"]["text"], "line 1 Coffee: 2, 3.98");
-  EXPECT_EQ(rows()[5]["body"]["text"], "s1-till1-A000001");
+  EXPECT_EQ(rows()[5]["body"]["text"], "s1-till1-A000001, copy 1");
   EXPECT_EQ(faults(), "");
 }
 

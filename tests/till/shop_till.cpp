@@ -41,6 +41,7 @@ void ShopTill::start() {
   hooks.status = [] { return sync::Status{}; };
   hooks.nudge = hooks.recover = [] {};
   hooks.receipt = [](const CompletedSale&) { return "paper"; };
+  hooks.report = [](const ShiftClosed&, bool) { return "report"; };
   headless_ = std::make_unique<Headless>(*register_, hooks);
 }
 
