@@ -190,6 +190,7 @@ void put(Writer& w, const Conditions& c) {
   w.text(c.approved_by.value);
   w.text(c.original.id.value);
   w.text(c.original.receipt);
+  w.text(c.customer);
 }
 
 Conditions get_conditions(Reader& r) {
@@ -205,6 +206,7 @@ Conditions get_conditions(Reader& r) {
   if (r.version() < 3) return c;
   c.original.id.value = r.text();
   c.original.receipt = r.text();
+  c.customer = r.text();
   return c;
 }
 

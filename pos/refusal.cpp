@@ -78,6 +78,14 @@ const char* to_word(RefusalCode code) {
       return "reference_missing";
     case RefusalCode::gift_card:
       return "gift_card";
+    case RefusalCode::moving_weight:
+      return "moving_weight";
+    case RefusalCode::no_weight:
+      return "no_weight";
+    case RefusalCode::bad_customer:
+      return "bad_customer";
+    case RefusalCode::no_scale:
+      return "no_scale";
     case RefusalCode::card_number:
       return "card_number";
     case RefusalCode::in_training:

@@ -54,6 +54,10 @@ enum class RefusalCode {
   unknown_report,  // this till has no Z report of that number
   bad_pin,         // 4 to 6 digits, not all the same, nobody else's
   last_manager,    // somebody must be left who may change the staff
+  moving_weight,   // the scale has not settled
+  no_weight,       // the scale is empty, below zero or over
+  bad_customer,    // not an id
+  no_scale,        // none is connected, or it does not answer
 };
 
 // The stable word: "unknown_item".

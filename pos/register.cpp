@@ -347,6 +347,7 @@ Outcome<Line> Register::put(Pick pick) {
 
 Sale Register::new_sale() {
   take_up_rules();
+  take_up_rules();
   const Instant now = clock_.now();
   Sale sale(ledger_.new_transaction_id(now), {}, {}, 1);
   sale.under(settings_.terms);

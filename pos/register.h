@@ -132,6 +132,9 @@ class Register {
                                           std::optional<Money> price, std::string_view reason);
   // Sells a gift card, or loads one; its row is in the journal when the sale is.
   Outcome<Line> sell_gift_card(std::string_view card, Money amount);
+  // Whose sale it is, and the groups whose promotions she gets; an empty id: nobody's. Opaque ids:
+  // no name and no address ever comes into a row.
+  Outcome<Done> set_customer(std::string_view id, std::vector<std::string> groups);
   Outcome<Done> void_sale(std::string_view reason);
   // No amount: what is due by that tender. A negative due is paid out.
   Outcome<Payment> pay(TenderKind, std::optional<Money> amount, std::string_view reference);

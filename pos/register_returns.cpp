@@ -96,8 +96,7 @@ std::optional<Refusal> set_lower(Item& item, Money price) {
 
 }  // namespace
 
-std::optional<Refusal> Register::may_take_back(Command command,
-                                               std::string_view reason) const {
+std::optional<Refusal> Register::may_take_back(Command command, std::string_view reason) const {
   if (auto no = may_sell(command)) return no;
   if (!sale_.tenders().empty()) return may_change_sale(command);
   return fault_of_reason(reason);

@@ -1,8 +1,12 @@
 // The office's rules at the register: new ones count from the next sale on.
+#include <algorithm>
+
 #include "pos/register.h"
 
 namespace pos {
 namespace {
+
+constexpr size_t kMaxGroups = 20;
 
 // A sale's id is a UUIDv7: its first 48 bits are the milliseconds at which it began.
 Instant began(const TransactionId& id) {
@@ -43,6 +47,23 @@ void Register::use(const StoreRules& rules) {
   // The till's own patterns come first: its own scale stands beside it.
   settings_.labels.insert(settings_.labels.end(), rules.settings->labels.begin(),
                           rules.settings->labels.end());
+}
+
+Outcome<Done> Register::set_customer(std::string_view id, std::vector<std::string> groups) {
+  if (auto no = may_sell(Command::customer)) return *no;
+  const auto bad = [](std::string_view text) { return !valid_id(text); };
+  if ((!id.empty() && bad(id)) || groups.size() > kMaxGroups || (id.empty() && !groups.empty()) ||
+      std::any_of(groups.begin(), groups.end(), bad)) {
+    return Refusal{RefusalCode::bad_customer,
+                   "A customer and her groups are ids of 1 to 32 of A-Z a-z 0-9 _ -, at most 20 "
+                   "groups: never a name."};
+  }
+  take_up_rules();
+  if (!sale_.tenders().empty()) return *may_change_sale(Command::customer);
+  Sale next = sale_.open() ? sale_ : new_sale();
+  next.set_customer(std::string(id), std::move(groups));
+  keep(std::move(next));
+  return Done{};
 }
 
 }  // namespace pos

@@ -388,6 +388,12 @@ TaxResult Sale::taxes() const {
   return result;
 }
 
+void Sale::set_customer(std::string id, std::vector<std::string> groups) {
+  conditions_.customer = std::move(id);
+  conditions_.moment.customer_groups = std::move(groups);
+  reckon();
+}
+
 Money Sale::total() const {
   Money sum;
   for (const Line& l : lines_) sum += l.total;
@@ -458,6 +464,7 @@ CompletedSale Sale::complete(FactHeader header, const std::string& currency) con
   }
   sale.original = conditions_.original.id;
   sale.original_receipt = conditions_.original.receipt;
+  sale.customer_id = conditions_.customer;
   sale.currency = currency;
   sale.tax_mode = to_word(profile.mode);
   sale.tax_level = to_word(profile.level);

@@ -118,6 +118,7 @@ struct Conditions {
   int age_checked = 0;   // years that the customer was seen to have
   PersonId approved_by;  // who last allowed what the cashier may not
   Original original = {};
+  std::string customer = {};  // an opaque id; empty: nobody in particular
   bool operator==(const Conditions&) const = default;
 };
 
@@ -162,6 +163,8 @@ class Sale {
   const std::vector<Line>& lines() const { return lines_; }
   const std::vector<Tender>& tenders() const { return tenders_; }
   const std::vector<Saving>& savings() const { return savings_; }  // since the last change
+  // Whose sale it is: promotions for these groups count from now on. An empty id: nobody's.
+  void set_customer(std::string id, std::vector<std::string> groups);
   const Conditions& conditions() const { return conditions_; }
   Conditions& conditions() { return conditions_; }
   int32_t next_line() const { return next_line_; }

@@ -104,6 +104,16 @@ const std::vector<Setting>& settings() {
          }
          c.label_patterns = *patterns;
        }},
+      {"scale", "device", "scale-device",
+       [](Config& c, const std::string& v) { c.scale_device = v; }},
+      {"scale", "line", "scale-line",
+       [](Config& c, const std::string& v) {
+         const auto line = parse_serial_line(v);
+         if (!line) {
+           throw ConfigError("must be a speed and a frame, like \"9600 7E1\", not \"" + v + "\"");
+         }
+         c.scale_line = *line;
+       }},
       {"receipt", "columns", "receipt-columns",
        [](Config& c, const std::string& v) { c.receipt_columns = number(v, 24, 80); }},
       {"receipt", "language", "receipt-language",

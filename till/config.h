@@ -6,9 +6,11 @@
 //   [nats]    url = "nats://127.0.0.1:4222"   attempts = 0   delay_ms = 1000   # 0: for ever
 //   [store]   time_zone = "Europe/Vienna"
 //   [labels]  preset = "DE"   patterns = "21:5:-:weight:3"     # own patterns before the preset's
+//   [scale]   device = "/dev/ttyUSB0"   line = "9600 7E1"      # empty: weights are typed
 //   [receipt] columns = 42   language = "en"
-//   [printer] url = "tcp://192.168.1.50:9100"   code_page = "pc858"   columns = 42   drawer =
-//   "cash" [window]  full_screen = false   pixels_per_mm = "0"        # 0: ask the monitor
+//   [printer] url = "tcp://192.168.1.50:9100"   code_page = "pc858"   columns = 42
+//             drawer = "cash"
+//   [window]  full_screen = false   pixels_per_mm = "0"        # 0: ask the monitor
 #pragma once
 
 #include <cstdint>
@@ -21,6 +23,7 @@
 
 #include "pos/code_page.h"
 #include "pos/label.h"
+#include "till/serial_scale.h"
 
 namespace pos::till {
 
@@ -37,6 +40,8 @@ struct Config {
   std::string time_zone;                     // empty: what provisioning wrote
   std::string label_preset;                  // "DE": what its scales print; empty: none
   std::vector<LabelPattern> label_patterns;  // pos/label.h
+  std::string scale_device;                  // empty: none
+  SerialLine scale_line;
   int64_t receipt_columns = 42;
   std::string receipt_language = "en";
   std::string printer_url;  // empty: no printer

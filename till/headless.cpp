@@ -83,6 +83,7 @@ json sale_json(const Sale& sale) {
               {"total", sale.total().minor},
               {"tax", sale.tax().minor},
               {"due", sale.due().minor}};
+  if (!sale.conditions().customer.empty()) out["customerId"] = sale.conditions().customer;
   const Money cash = sale.due(TenderKind::cash);
   if (cash != sale.due()) out["dueInCash"] = cash.minor;
   if (const Original& from = sale.conditions().original; !from.id.empty()) {
@@ -173,6 +174,31 @@ Outcome<json> scan(Context& c, const Command& in) {
   return line_after(c, c.reg.scan(in.text("code", true), in.quantity()));
 }
 
+ScaleReading read_scale(const Context& c) {
+  return c.hooks.scale ? c.hooks.scale->read() : ScaleReading{};
+}
+
+// {"do":"scale"}, or with "set": "zero", "tare" or "clear".
+Outcome<json> scale(Context& c, const Command& in) {
+  const std::string set = in.text("set");
+  if (!set.empty() && set != "zero" && set != "tare" && set != "clear")
+    throw BadRequest{"\"set\" is zero, tare or clear."};
+  Scale* const scale = c.hooks.scale;
+  if (!scale) return Refusal{RefusalCode::no_scale, "No scale is configured at this till."};
+  const ScaleReading reading = set.empty()     ? scale->read()
+                               : set == "zero" ? scale->zero()
+                               : set == "tare" ? scale->tare()
+                                               : scale->clear();
+  return json{{"scale",
+               {{"state", to_word(reading.state)},
+                {"weight", reading.weight.milli},
+                {"net", reading.net}}}};
+}
+
+Outcome<json> customer(Context& c, const Command& in) {
+  return sale_after(c, c.reg.set_customer(in.text("id"), in.texts("groups")));
+}
+
 Outcome<json> answer(Context& c, const Command& in) {
   Answer given;
   if (in.has("age")) {
@@ -181,7 +207,13 @@ Outcome<json> answer(Context& c, const Command& in) {
     given.of_age = word == "yes";
   }
   if (const auto price = in.maybe_integer("price")) given.price = Money{*price};
-  if (const auto weight = in.maybe_integer("weight")) given.weight = Quantity{*weight};
+  if (in.is("weight", "scale")) {
+    const auto weight = weight_of(read_scale(c));
+    if (!weight) return weight.refusal();
+    given.weight = *weight;
+  } else if (const auto weight = in.maybe_integer("weight")) {
+    given.weight = Quantity{*weight};
+  }
   return line_after(c, c.reg.answer(given));
 }
 
@@ -330,7 +362,7 @@ Outcome<json> reprint(Context& c, const Command& in) {
 }
 
 Outcome<json> invoice(Context& c, const Command& in) {
-  const Buyer buyer{in.texts("buyer"), in.text("taxNumber")};
+  const Buyer buyer{in.texts("buyer", true), in.text("taxNumber")};
   const auto invoice = c.reg.invoice(in.text("receipt", true), buyer);
   if (!invoice) return invoice.refusal();
   c.hooks.nudge();
@@ -392,6 +424,8 @@ const Handlers& handlers() {
                     {"answer", answer},
                     {"price", price},
                     {"discount", discount},
+                    {"scale", scale},
+                    {"customer", customer},
                     {"return", take_back},
                     {"gift", gift},
                     {"list", later}};

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "pos/register.h"
+#include "pos/scale.h"
 #include "sync/status.h"
 #include "till/printer.h"
 
@@ -26,6 +27,7 @@ class Headless {
     std::function<std::string(const ShiftClosed&, bool z)> report;
     std::function<std::vector<PrintJob>()> jobs;
     std::function<void()> open_drawer = {};  // kicks it; none: there is no drawer to kick
+    Scale* scale = nullptr;                  // null: none is connected
   };
   Headless(Register& reg, Hooks hooks) : register_(reg), hooks_(std::move(hooks)) {}
 

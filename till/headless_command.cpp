@@ -7,6 +7,7 @@
 namespace pos::till {
 
 bool Command::has(const char* key) const { return json_.contains(key); }
+bool Command::is(const char* key, const char* word) const { return has(key) && json_[key] == word; }
 
 std::string Command::text(const char* key, bool needed) const {
   if (!has(key)) {
@@ -70,8 +71,11 @@ Rate Command::percent() const {
   return {std::stoll(head + tail) * 100};
 }
 
-std::vector<std::string> Command::texts(const char* key) const {
-  if (!has(key)) throw BadRequest{"\"" + std::string(key) + "\" is missing."};
+std::vector<std::string> Command::texts(const char* key, bool needed) const {
+  if (!has(key)) {
+    if (needed) throw BadRequest{"\"" + std::string(key) + "\" is missing."};
+    return {};
+  }
   std::vector<std::string> all;
   for (const json& one : json_[key]) {
     if (!one.is_string()) break;

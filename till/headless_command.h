@@ -34,7 +34,8 @@ class Command {
   void each(const char* key, const std::function<void(const Command&)>& use) const;
   int32_t line_or_sale() const;  // 0: the whole sale
   Rate percent() const;          // a whole number, or text with at most two decimals
-  std::vector<std::string> texts(const char* key) const;
+  bool is(const char* key, const char* word) const;
+  std::vector<std::string> texts(const char* key, bool needed = false) const;
   std::optional<Quantity> quantity() const;
   // "counts":{"5000":2,"1000":3}: pieces by value; large to small.
   std::vector<CountOf> counts() const;

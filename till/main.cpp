@@ -50,6 +50,8 @@ int main(int argc, char** argv) {
                            "lock-after-s",
                            "label-preset",
                            "label-patterns",
+                           "scale-device",
+                           "scale-line",
                            "receipt-columns",
                            "receipt-language",
                            "printer-url",

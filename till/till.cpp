@@ -92,6 +92,7 @@ Till::Till(Config config)
           control_path(config_.database, who_.till),
           [this](const std::string& request) { return control(request); },
           [](const std::string& text) { sync::log_warn(text); }) {
+  if (!config_.scale_device.empty()) scale_.emplace(config_.scale_device, config_.scale_line);
   sync::log_info("till is ready",
                  {{"store", who_.store}, {"till", who_.till}, {"database", config_.database}});
 }
@@ -141,7 +142,7 @@ Headless Till::headless() {
            [this](const Reprint& r) { return paper_.print_copy(r); },
            [this](const Reprint& r, const Buyer& b) { return paper_.print_invoice(r, b); },
            [this](const ShiftClosed& s, bool z) { return print_report(s, z); },
-           [this] { return paper_.jobs(); }, [this] { paper_.open_drawer(); }}};
+           [this] { return paper_.jobs(); }, [this] { paper_.open_drawer(); }, scale()}};
 }
 
 std::string Till::print_report(const ShiftClosed& shift, bool z) {

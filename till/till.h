@@ -3,6 +3,8 @@
 #pragma once
 
 #include <functional>
+#include <memory>
+#include <optional>
 #include <string>
 
 #include "pos/register.h"
@@ -10,8 +12,8 @@
 #include "storage/database.h"
 #include "storage/ledger.h"
 #include "storage/outbox.h"
-#include "storage/projections.h"
 #include "storage/price_list.h"
+#include "storage/projections.h"
 #include "storage/provision.h"
 #include "storage/rules.h"
 #include "storage/staff.h"
@@ -21,6 +23,7 @@
 #include "till/headless.h"
 #include "till/paperwork.h"
 #include "till/secrets.h"
+#include "till/serial_scale.h"
 #include "till/system_clock.h"
 
 namespace pos::till {
@@ -50,6 +53,7 @@ class Till {
   // Called by the sync thread when the status changed; {} for nobody.
   void on_change(std::function<void()> changed) { sync_.on_change(std::move(changed)); }
   Clock& clock() { return clock_; }
+  Scale* scale() { return scale_ ? &*scale_ : nullptr; }  // null: none is configured
   const storage::NewTill& who() const { return who_; }
   const Config& config() const { return config_; }
 
@@ -67,6 +71,7 @@ class Till {
   storage::Ledger ledger_;
   storage::Staff staff_;
   storage::Rules rules_;
+  std::optional<SerialScale> scale_;
   Register register_;
   storage::Outbox outbox_;
   storage::Projections projections_;

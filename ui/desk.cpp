@@ -457,7 +457,8 @@ void Desk::sold(const Outcome<Line>& line, const std::string& code) {
   if (state_.failed.size() > kFailedRows) state_.failed.erase(state_.failed.begin());
 }
 
-// Enter says yes to an age, and takes what is typed as the weight or the price.
+// Enter says yes to an age, and takes what is typed as the weight or the price; with nothing typed,
+// the weight is what lies on the scale.
 void Desk::answer() {
   const Question asked = *register_.question();
   const std::string typed = std::exchange(state_.typing.entry, {});
@@ -470,7 +471,13 @@ void Desk::answer() {
       if (all_digits(typed) && typed.size() <= kLongestAmount) given.price = Money{number(typed)};
       break;
     case Question::Kind::weight:
-      given.weight = parse_quantity(typed);
+      if (typed.empty() && weigh && asked.item.unit == "kg") {
+        const auto weight = weigh();
+        if (!weight) return refuse(weight.refusal());
+        given.weight = *weight;
+      } else {
+        given.weight = parse_quantity(typed);
+      }
       break;
   }
   if (!given.of_age && !given.price && !given.weight) {

@@ -89,6 +89,8 @@ class Desk {
 
   std::function<void()> on_record;                            // a fact was recorded: nudge sync
   std::function<void(const ShiftClosed&, bool z)> on_report;  // shown on screen: print it too
+  // Asks the scale, for at most a second; empty: there is none, weights are typed.
+  std::function<Outcome<Quantity>()> weigh;
 
  private:
   void act(const Typed&);

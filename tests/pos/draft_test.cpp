@@ -31,7 +31,8 @@ TEST(Draft, ComesBackAsItWas) {
 TEST(Draft, KeepsWhatAPersonDecided) {
   Draft draft = sample();
   Sale sale({"0193a1c2-0000-7000-8000-000000000000"}, {}, {}, 1);
-  sale.conditions() = {{"2026-11-24", 1, 720, {"club"}}, {{50'000}, {}, "staff"}, 18, {"9"}};
+  sale.conditions() = {
+      {"2026-11-24", 1, 720, {"club"}}, {{50'000}, {}, "staff"}, 18, {"9"}, {}, "c-77"};
   Item ham;
   ham.id = {"ham"};
   ham.unit = "kg";

@@ -29,7 +29,8 @@ const std::map<std::string, Cell> kExpected = {
     {"journal", kCashier},     {"hold", kCashier},       {"held", kCashier},
     {"recall", kCashier},      {"return", kCashier},     {"return_without_receipt", kSupervisor},
     {"gift", kCashier},        {"no_sale", kSupervisor}, {"cash", kSupervisor},
-    {"training", kSupervisor}, {"staff", kManager},      {"staff_set", kManager}};
+    {"training", kSupervisor}, {"staff", kManager},      {"staff_set", kManager},
+    {"customer", kCashier}};
 
 bool allowed(Command command, std::optional<Role> who, std::optional<Role> approver) {
   const auto person = [](std::optional<Role> role) {

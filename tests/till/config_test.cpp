@@ -93,6 +93,18 @@ TEST(Config, APrinterIsAnAddressItsPagesAndItsPaper) {
             std::string::npos);
 }
 
+TEST(Config, AScaleHasADeviceAndALine) {
+  const Folder folder;
+  const auto file = folder.write(
+      "till.toml",
+      "[till]\ndatabase = \"x\"\n[scale]\ndevice = \"/dev/ttyS0\"\nline = \"4800 8N1\"");
+  const Config config = load_config(file, {}, [](const std::string&) { return std::nullopt; });
+  EXPECT_EQ(config.scale_device, "/dev/ttyS0");
+  EXPECT_EQ(config.scale_line, (SerialLine{4800, 8, 'N', 1}));
+  EXPECT_NE(why(file, {{"scale-line", "fast"}}).find("scale.line must be a speed"),
+            std::string::npos);
+}
+
 TEST(Config, WhatIsWrongIsNamedWithItsPlace) {
   const Folder folder;
   const auto file = [&](const std::string& text) { return folder.write("till.toml", text); };

@@ -70,14 +70,18 @@ class HeadlessTill : public ::testing::Test {
     staff_ = std::make_unique<storage::Staff>(*database_, pepper_, "s1");
     register_ = std::make_unique<Register>(*catalogue_, *ledger_, *staff_, clock_, settings_);
     headless_ = std::make_unique<Headless>(
-        *register_, Headless::Hooks{[] { return sync::Status{}; }, [this] { ++nudges_; }, [] {},
+        *register_, Headless::Hooks{[] { return sync::Status{}; },
+                                    [this] { ++nudges_; },
+                                    [] {},
                                     [](const CompletedSale&) { return "paper"; },
                                     [](const Reprint& r) {
                                       return r.sale.receipt + " COPY " + std::to_string(r.copy);
                                     },
                                     [](const Reprint&, const Buyer& b) { return b.lines.at(0); },
                                     [](const ShiftClosed&, bool z) { return z ? "Z" : "X"; },
-                                    [] { return std::vector<PrintJob>{}; }});
+                                    [] { return std::vector<PrintJob>{}; },
+                                    {},
+                                    scale_});
   }
   void stop() {
     headless_.reset(), register_.reset(), staff_.reset(), ledger_.reset(), catalogue_.reset(),
@@ -113,8 +117,77 @@ class HeadlessTill : public ::testing::Test {
   std::unique_ptr<Register> register_;
   std::unique_ptr<Headless> headless_;
   RegisterSettings settings_{{"s1"}, {"till1"}};
+  Scale* scale_ = nullptr;
   int nudges_ = 0;
 };
+
+class FakeScale final : public Scale {
+ public:
+  ScaleReading read() override { return ++asked, reading; }
+  ScaleReading zero() override { return reading; }
+  ScaleReading tare() override { return {ScaleReading::State::zero, {}, true}; }
+  ScaleReading clear() override { return reading; }
+  ScaleReading reading;
+  int asked = 0;
+};
+
+TEST_F(HeadlessTill, AWeightThatIsAskedForComesFromTheScaleWhenItStandsStill) {
+  FakeScale scale;
+  scale_ = &scale;
+  start();
+  open_shop();
+  EXPECT_EQ(well(R"({"do":"scan","code":"96385074"})")["needs"], "weight");
+  const std::string weigh = R"({"do":"answer","weight":"scale"})";
+  EXPECT_EQ(refusal(weigh), "no_scale");
+  scale.reading = {ScaleReading::State::moving, {}, false};
+  EXPECT_EQ(refusal(weigh), "moving_weight");
+  scale.reading = {ScaleReading::State::below_zero, {}, false};
+  EXPECT_EQ(refusal(weigh), "no_weight");
+  EXPECT_EQ(well(R"({"do":"scale"})")["scale"]["state"], "below_zero");
+  scale.reading = {ScaleReading::State::stable, {250}, false};
+  const json line = well(weigh)["line"];
+  EXPECT_EQ(line["quantity"], 250);
+  EXPECT_EQ(line["totalAmount"], 498);
+  EXPECT_EQ(well(R"({"do":"scale","set":"tare"})")["scale"]["net"], true);
+  EXPECT_EQ(refusal(R"({"do":"scale","set":"fire"})"), "bad_request");
+  const int asked = scale.asked;
+  well(R"({"do":"scan","code":"4006381333931"})");
+  EXPECT_EQ(scale.asked, asked) << "a scan never asks it";
+}
+
+TEST_F(HeadlessTill, WithoutAScaleTheWeightIsTyped) {
+  open_shop();
+  EXPECT_EQ(well(R"({"do":"scan","code":"96385074"})")["needs"], "weight");
+  EXPECT_EQ(refusal(R"({"do":"answer","weight":"scale"})"), "no_scale");
+  EXPECT_EQ(refusal(R"({"do":"scale"})"), "no_scale");
+  EXPECT_EQ(well(R"({"do":"answer","weight":250})")["line"]["totalAmount"], 498);
+}
+
+TEST_F(HeadlessTill, ACustomersGroupGetsItsPromotionsAndHerIdIsInTheRow) {
+  settings_.terms.promotions = {n_for_price("club2", "club: 2 for 3", {{"p1001"}}, 2, {300})};
+  settings_.terms.promotions[0].customer_group = "club";
+  start();
+  open_shop();
+  EXPECT_EQ(well(R"({"do":"scan","code":"4006381333931","quantity":2000})")["sale"]["total"], 398);
+  const json known = well(R"({"do":"customer","id":"c-77","groups":["club","staff"]})");
+  EXPECT_EQ(known["sale"]["total"], 300);
+  EXPECT_EQ(known["sale"]["customerId"], "c-77");
+  for (const char* bad :
+       {R"({"do":"customer","id":"Ann Smith"})", R"({"do":"customer","id":"","groups":["club"]})",
+        R"({"do":"customer","id":"c-1","groups":["a b"]})"}) {
+    EXPECT_EQ(refusal(bad), "bad_customer");
+  }
+  EXPECT_EQ(refusal(R"({"do":"customer","id":"c-1","groups":"club"})"), "bad_request");
+  start();  // killed: the customer is on disk with her sale
+  well(R"({"do":"login","pin":"1234"})");
+  EXPECT_EQ(well(R"({"do":"quantity","line":1,"quantity":4000})")["sale"]["total"], 600);
+  well(R"({"do":"pay"})");
+  const json rows = well(R"({"do":"journal","after":0})")["rows"];
+  EXPECT_EQ(rows.back()["body"]["customerId"], "c-77");
+  well(R"({"do":"customer","id":"c-78"})");  // before the first item
+  EXPECT_EQ(well(R"({"do":"scan","code":"4006381333931","quantity":2000})")["sale"]["total"], 398);
+  EXPECT_EQ(well(R"({"do":"sale"})")["sale"]["customerId"], "c-78");
+}
 
 TEST_F(HeadlessTill, TheContractsSale) {
   open_shop();

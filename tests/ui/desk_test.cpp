@@ -94,6 +94,23 @@ TEST_F(Counter, AWeightIsAskedAndTyped) {
   EXPECT_FALSE(shop.reg.question());
 }
 
+TEST_F(Counter, EnterWithNothingTypedTakesWhatLiesOnTheScale) {
+  start();
+  Outcome<Quantity> on_it = Refusal{RefusalCode::moving_weight, "It has not settled."};
+  desk.weigh = [&] { return on_it; };
+  scan("4010"), desk.apply(Enter{});
+  EXPECT_TRUE(lines().empty());
+  EXPECT_EQ(trouble(), "It has not settled.");
+  ASSERT_TRUE(shop.reg.question()) << "it is still asked";
+  on_it = Quantity{335};
+  desk.apply(Enter{});
+  ASSERT_EQ(lines().size(), 1U);
+  EXPECT_EQ(lines()[0].quantity, Quantity{335});
+  scan("4010");
+  type("0.25"), desk.apply(Enter{});
+  EXPECT_EQ(lines()[1].quantity, Quantity{250}) << "what is typed counts";
+}
+
 TEST_F(Counter, AWrongPinIsSaidAndForgotten) {
   log_in("9999");
   EXPECT_EQ(place(), Place::login);
