@@ -15,7 +15,7 @@ class Names {
   std::string name();
   // What a cashier types, one key after the other: the first letters of a word, or a whole first
   // word and the first letters of a second.
-  std::vector<std::string> keystrokes(const std::string& name);
+  static std::vector<std::string> keystrokes(const std::string& name);
 
  private:
   std::string word();
