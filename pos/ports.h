@@ -56,10 +56,17 @@ struct Returnable {
   std::vector<Part> back;
 };
 enum class Print { receipt, invoice };
+// On the disk, for what a sale still has to write.
+enum class Room {
+  enough,
+  open_sale,  // for the sale that is on the counter, and none after it
+  none,
+};
 
 class Ledger {
  public:
   virtual ~Ledger() = default;
+  virtual Room room() { return Room::enough; }
   virtual TransactionId new_transaction_id(Instant now) = 0;
 
   // Appends the fact: one transaction, one fdatasync, durable when it returns. For a sale also its

@@ -260,6 +260,7 @@ Outcome<Line> Register::add(const ProductId& product, std::optional<Quantity> qu
 Outcome<Line> Register::offer(Pick pick) {
   question_.reset();
   if (!sale_.tenders().empty()) return *may_change_sale(Command::scan);
+  if (auto no = must_have_room(); no && !sale_.open()) return *no;
   const Item& item = pick.item;
   if (pick.quantity) {
     if (auto no = fault_of(item, *pick.quantity)) return *no;
@@ -468,6 +469,7 @@ Outcome<Payment> Register::pay(TenderKind kind, std::optional<Money> amount,
   }
   if (auto no = fault_of_kept(reference, kMaxReference)) return *no;
   if (auto no = may_give_back(kind, reference)) return *no;
+  if (auto no = must_have_room()) return *no;
   Sale next = sale_;
   const Money given = amount.value_or(next.due(kind));
   if (auto done = next.tender(kind, given, std::string(reference)); !done) return done.refusal();

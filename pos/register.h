@@ -207,6 +207,7 @@ class Register {
   Outcome<Sale> with_some_of(const Returnable&, const std::vector<Wish>&, std::string_view reason);
   Refusal no_receipt(std::string_view receipt) const;
   Outcome<Done> keep_returned(Sale next);
+  std::optional<Refusal> must_have_room();
   Outcome<Payment> complete(const Sale& paid);
   Outcome<Payment> practised(CompletedSale);
   ShiftClosed totals_now();

@@ -107,8 +107,8 @@ std::optional<CompletedSale> sale_in(const std::string& body) {
   return std::move(*sale);
 }
 
-Ledger::Ledger(Database& database, PendingStock& pending, sync::SigningKey key)
-    : database_(database), pending_(pending), key_(std::move(key)) {
+Ledger::Ledger(Database& database, PendingStock& pending, sync::SigningKey key, Ballast* ballast)
+    : database_(database), pending_(pending), key_(std::move(key)), ballast_(ballast) {
   const Database::Turn turn(database_, Database::Who::cashier);
   database_.transact(Database::Durability::normal, [&] {
     Query(database_,

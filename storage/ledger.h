@@ -5,6 +5,7 @@
 #include <string>
 
 #include "pos/ports.h"
+#include "storage/ballast.h"
 #include "storage/database.h"
 #include "storage/pending_stock.h"
 #include "sync/seal.h"
@@ -17,8 +18,11 @@ std::optional<CompletedSale> sale_in(const std::string& body);
 class Ledger final : public pos::Ledger {
  public:
   // Remembers the key's public half in the database, so that verify can check old rows for ever.
-  Ledger(Database& database, PendingStock& pending, sync::SigningKey key);
+  // Without a ballast a full disk is met by the write itself.
+  Ledger(Database& database, PendingStock& pending, sync::SigningKey key,
+         Ballast* ballast = nullptr);
 
+  Room room() override { return ballast_ ? ballast_->room() : Room::enough; }
   TransactionId new_transaction_id(Instant now) override;
   Recorded record(const Fact& fact) override;
   size_t size_of(const Fact& fact) override;
@@ -56,6 +60,7 @@ class Ledger final : public pos::Ledger {
   Database& database_;
   PendingStock& pending_;
   sync::SigningKey key_;
+  Ballast* ballast_;
 };
 
 // "s1-till1-A000042"; series 1 = A, 27 = AA.

@@ -78,7 +78,9 @@ Till::Till(Config config)
       pending_stock_(database_),
       prices_(database_, clock_),
       catalogue_(database_, pending_stock_, &prices_),
-      ledger_(database_, pending_stock_, secrets_.signing),
+      space_(config_.database),
+      ballast_(space_),
+      ledger_(database_, pending_stock_, secrets_.signing, &ballast_),
       staff_(database_, secrets_.pepper, who_.store),
       rules_(database_),
       register_(catalogue_, ledger_, staff_, clock_, trade_of(config_, who_), &rules_),
@@ -108,6 +110,7 @@ Till::~Till() {
 }
 
 void Till::recover() {
+  ballast_.room();  // if the disk is full, gives up what lets it go on
   try {
     const storage::Database::Turn turn(database_, storage::Database::Who::cashier);
     database_.reopen();
@@ -128,6 +131,7 @@ void Till::after_answer() {
     sync::log_warn("the receipt is not noted as handed out", {{"why", e.what()}});
   }
   checkpoint();
+  ballast_.take_up();
 }
 
 void Till::checkpoint() {

@@ -8,6 +8,7 @@
 #include <string>
 
 #include "pos/register.h"
+#include "storage/ballast.h"
 #include "storage/catalogue.h"
 #include "storage/database.h"
 #include "storage/ledger.h"
@@ -68,6 +69,8 @@ class Till {
   storage::PendingStock pending_stock_;
   storage::PriceList prices_;
   storage::Catalogue catalogue_;
+  storage::FileSpace space_;
+  storage::Ballast ballast_;
   storage::Ledger ledger_;
   storage::Staff staff_;
   storage::Rules rules_;

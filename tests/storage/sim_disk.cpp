@@ -233,7 +233,22 @@ int SimDisk::remove(const std::string& name, bool sync_folder) {
   return SQLITE_OK;
 }
 
+int64_t SimDisk::free_bytes() const {
+  int64_t used = 0;
+  for (const auto& [name, file] : names_) used += static_cast<int64_t>(file->seen.size());
+  return std::max<int64_t>(capacity_ - used, 0);
+}
+
+bool SimDisk::add_file(const std::string& name, int64_t bytes) {
+  if (bytes > free_bytes()) return false;
+  names_[name] = std::make_shared<File>(File{std::string(static_cast<size_t>(bytes), 0), {}, {}});
+  return true;
+}
+
 int SimDisk::change(File& file, Change change) {
+  const int64_t grows = change.offset + static_cast<int64_t>(change.bytes.size()) -
+                        static_cast<int64_t>(file.seen.size());
+  if (change.kind == Change::write && grows > 0 && grows > free_bytes()) return SQLITE_FULL;
   flying_file_ = &file;
   flying_ = &change;
   const bool write = change.kind == Change::write;

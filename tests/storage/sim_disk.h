@@ -54,6 +54,12 @@ class SimDisk {
   void heal() { fail_count_ = 0; }
   int64_t failed() const { return failed_; }  // how many did
 
+  // It has so many bytes; a file that would grow beyond them is full.
+  void limit(int64_t bytes) { capacity_ = bytes; }
+  int64_t free_bytes() const;
+  bool add_file(const std::string& name,
+                int64_t bytes);  // a file of that size; false: it does not fit
+
   // Syncs answer and do nothing, as some disks do: no program can survive that.
   void lie_about_syncs() { lies_ = true; }
   void set_sync_latency_ms(int ms) { sync_ms_ = ms; }
@@ -92,6 +98,7 @@ class SimDisk {
   int64_t fail_from_ = 0, fail_count_ = 0;
   int sync_ms_ = 0;
   bool lies_ = false;
+  int64_t capacity_ = INT64_MAX;
 };
 
 }  // namespace pos::storage

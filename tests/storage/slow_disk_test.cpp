@@ -6,36 +6,17 @@
 
 #include "pos/register.h"
 #include "tests/storage/day.h"
+#include "tests/storage/sim_shop.h"
 
 namespace pos::storage {
 namespace {
-
-struct Noon : Clock {
-  Instant now() override { return {1'763'806'530'123 + ++tick_}; }
-  int utc_offset_min(Instant) override { return 60; }
-  int64_t tick_ = 0;
-};
-struct Anyone : Staff {
-  Answer by_pin(std::string_view, Instant) override { return {Person{{"1"}, "Ann"}, 0}; }
-  std::optional<Person> by_id(const PersonId&) override { return {}; }
-  std::vector<StaffEntry> list() override { return {}; }
-  bool pin_taken(std::string_view, const PersonId&) override { return false; }
-  StaffEntry put(const StaffEntry& entry, std::string_view) override { return entry; }
-};
 
 class SlowDisk : public ::testing::Test {
  protected:
   SlowDisk() {
     Day::provision(disk_);
     till_ = std::make_unique<TillOnDisk>(disk_, key_);
-    sync::Product milk;
-    milk.productId = "milk";
-    milk.name = "Milk";
-    milk.codes = {"4006381333931"};
-    milk.price = 129;
-    milk.currency = "EUR";
-    milk.version = 1;
-    till_->projections.apply(std::vector{milk});
+    till_->projections.apply(std::vector{milk()});
     register_ = std::make_unique<Register>(till_->catalogue, till_->ledger, staff_, clock_,
                                            RegisterSettings{{"s1"}, {"till1"}});
     EXPECT_TRUE(register_->login("1234"));
