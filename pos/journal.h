@@ -60,9 +60,30 @@ struct DrawerOpened {
   std::string reason;
   bool operator==(const DrawerOpened&) const = default;
 };
-struct TillNoted {  // technical: started, clock_back, line_voided, wrong_pin … (docs/wire.md)
+// A row of the journal by its name.
+struct RowName {
+  std::string epoch;
+  int64_t seq = 0;  // 0 with 64 zeros: an epoch's beginning
+  std::string hash;
+  bool operator==(const RowName&) const = default;
+};
+// What stood in front of a journal's first row that is kept.
+struct Pruned {
+  RowName last;              // the last row that is gone
+  int64_t rows = 0;          // how many are, since the till was made
+  std::string last_receipt;  // of their last sale; empty: none
+  int64_t shifts = 0, z_number = 0;
+  bool shift_is_open = false;
+  Money grand_total;
+  bool operator==(const Pruned&) const = default;
+};
+struct TillNoted {  // technical: started, clock_back, line_voided, wrong_pin, restored …
+                    // (docs/wire.md)
   FactHeader header;
   std::string code, text;
+  RowName forked_from = {};       // of an epoch's first row: where it leaves the one before
+  std::string next_receipt = {};  // likewise: the number that its first sale will have
+  Pruned pruned = {};             // of "journal_closed"
   bool operator==(const TillNoted&) const = default;
 };
 

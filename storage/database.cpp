@@ -73,14 +73,18 @@ int64_t check_identity(SQLite::Database& db, const std::string& path) {
   return version;
 }
 
+constexpr const char* kRestore =
+    ". `leaftillctl restore BACKUP --replace` puts it aside, keeps it, and sells on from the "
+    "backup";
+
 std::string words_for(const SQLite::Exception& e, const std::string& path) {
   switch (e.getErrorCode()) {
     case SQLITE_BUSY:
       return path + " is in use by a running till. Stop it first.";
     case SQLITE_NOTADB:
-      return path + " is damaged, or not a database: keep the file, restore a backup.";
+      return path + " is damaged, or not a database" + kRestore;
     case SQLITE_CORRUPT:
-      return path + " is damaged: keep the file, restore a backup (" + e.what() + ").";
+      return path + " is damaged" + kRestore + " (" + e.what() + ")";
     case SQLITE_READONLY:
     case SQLITE_CANTOPEN:
       return path + " cannot be written by this user: check owner and mode (" + e.what() + ").";

@@ -42,6 +42,11 @@ class Ledger final : public pos::Ledger {
   int64_t count_print(std::string_view receipt, Print) override;
   std::vector<JournalEntry> journal(int64_t after, int limit) override;
 
+  // Begins a new epoch with `noted` as its first row, which gets the place that it leaves, and the
+  // receipt series after this one's and `series_above`. The open sale is dropped.
+  Recorded begin_epoch(TillNoted noted, int64_t series_above);
+  int64_t series();
+
  private:
   struct Head;
   Head head();

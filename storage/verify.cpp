@@ -93,6 +93,7 @@ class Verification {
       return fault(row, "stands in an epoch that this till never had: inserted, or moved there");
     }
     if (epoch_no_of(row.id) != epoch_no_) {
+      if (epoch_no_ != 0) end_before_ = {epochs_.at(epoch_no_), seq_, head_};
       epoch_no_ = epoch_no_of(row.id);
       seq_ = 0;
       head_ = sync::kZeroHash;
@@ -120,6 +121,7 @@ class Verification {
         p.epoch != epochs_.at(epoch_no_)) {
       fault(row, "says another place than it stands in");
     }
+    if (seq_ == 1) check_fork(row, read->fact);
     const FactHeader& header = header_of(read->fact);
     const auto* sale = std::get_if<CompletedSale>(&read->fact);
     if (header.id.value != row.transaction_id || read->type != row.type ||
@@ -131,6 +133,18 @@ class Verification {
     if (const auto* opened = std::get_if<ShiftOpened>(&read->fact)) check_opened(row, *opened);
     if (const auto* closed = std::get_if<ShiftClosed>(&read->fact)) check_closed(row, *closed);
     if (const auto* moved = std::get_if<CashMoved>(&read->fact)) cash_moved_ += moved->in;
+  }
+
+  // A later epoch says where it leaves the one before, and with which receipt it goes on.
+  void check_fork(const StoredRow& row, const Fact& fact) {
+    if (end_before_.seq < 0) return;  // the first epoch
+    const auto* noted = std::get_if<TillNoted>(&fact);
+    if (!noted || !(noted->forked_from == end_before_)) {
+      return fault(row, "does not begin its epoch where the one before it ends");
+    }
+    const auto next = sale_id_of(noted->next_receipt, till_.store, till_.till);
+    if (!next || *next <= last_sale_) return fault(row, "its next receipt is not a new one");
+    last_sale_ = *next - 1;
   }
 
   void check_sale(const StoredRow& row, const CompletedSale& sale) {
@@ -224,6 +238,7 @@ class Verification {
   bool shift_is_open_ = false;
   std::string head_ = sync::kZeroHash, last_transaction_;
   Money grand_total_, cash_moved_;
+  RowName end_before_{"", -1, ""};  // the last row of the epoch before this one
 };
 
 }  // namespace

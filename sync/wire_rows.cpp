@@ -252,10 +252,56 @@ void body(Archive& ar, DrawerOpened& d) {
   member(ar, "reason", d.reason);
 }
 
+// (cereal finds serialize() in the namespace of the type: pos has none, and wants none.)
+struct NamedRow {
+  RowName row;
+  bool operator==(const NamedRow&) const = default;
+};
+template <class Archive>
+void serialize(Archive& ar, NamedRow& n) {
+  member(ar, "epoch", n.row.epoch);
+  member(ar, "seq", n.row.seq);
+  member(ar, "hash", n.row.hash);
+}
+
+struct PrunedPart {
+  Pruned part;
+  bool operator==(const PrunedPart&) const = default;
+};
+template <class Archive>
+void serialize(Archive& ar, PrunedPart& p) {
+  member(ar, "epoch", p.part.last.epoch);
+  member(ar, "seq", p.part.last.seq);
+  member(ar, "hash", p.part.last.hash);
+  member(ar, "rows", p.part.rows);
+  member(ar, "lastReceipt", p.part.last_receipt);
+  member(ar, "shifts", p.part.shifts);
+  member(ar, "zNumber", p.part.z_number);
+  member(ar, "shiftIsOpen", p.part.shift_is_open);
+  member(ar, "grandTotal", p.part.grand_total.minor);
+}
+
+// A T on the wire as a Wire, which holds it as its only member; left out where it is empty.
+template <class Wire, class T>
+void rare_as(JsonOut& ar, const char* name, const T& value) {
+  Wire on_wire{value};
+  rare_member(ar, name, on_wire);
+}
+template <class Wire, class T>
+void rare_as(JsonIn& ar, const char* name, T& value) {
+  Wire on_wire;
+  rare_member(ar, name, on_wire);
+  auto& [read] = on_wire;
+  value = std::move(read);
+}
+
 template <class Archive>
 void body(Archive& ar, TillNoted& n) {
   member(ar, "code", n.code);
   member(ar, "text", n.text);
+  rare_as<NamedRow>(ar, "forkedFrom", n.forked_from);
+  rare_member(ar, "nextReceipt", n.next_receipt);
+  rare_as<PrunedPart>(ar, "pruned", n.pruned);
 }
 
 template <class Archive>
@@ -335,8 +381,16 @@ bool in_bounds(const SaleVoided& v) {
   return v.lines >= 0 && total(v.total) && v.reason.size() <= kMaxName;
 }
 bool in_bounds(const DrawerOpened& d) { return d.reason.size() <= kMaxName; }
+bool in_bounds(const RowName& r) {
+  return r == RowName{} || (is_epoch(r.epoch) && r.seq >= 0 && is_hash(r.hash));
+}
+bool in_bounds(const Pruned& p) {
+  return in_bounds(p.last) && p.rows >= 0 && receipt_number(p.last_receipt) && p.shifts >= 0 &&
+         p.z_number >= 0 && total(p.grand_total);
+}
 bool in_bounds(const TillNoted& n) {
-  return is_plain(n.code, kMaxWord) && n.text.size() <= kMaxName;
+  return is_plain(n.code, kMaxWord) && n.text.size() <= kMaxName && in_bounds(n.forked_from) &&
+         receipt_number(n.next_receipt) && in_bounds(n.pruned);
 }
 bool gift_in_bounds(const std::string& card, Money m, const std::string& receipt) {
   return is_plain(card, kMaxWord) && m.minor >= 0 && amount(m) && receipt_number(receipt);

@@ -1,5 +1,7 @@
 // leaftillctl: the till's operator. Asks a running till over its socket, and opens the database
 // itself only when none runs.
+#include <fcntl.h>
+
 #include <CLI/CLI.hpp>
 #include <cerrno>
 #include <chrono>
@@ -23,6 +25,7 @@
 #include "till/import_command.h"
 #include "till/operator.h"
 #include "till/paper_picture.h"
+#include "till/restore_command.h"
 #include "till/versions.h"
 
 namespace {
@@ -120,10 +123,17 @@ int verify(const pos::till::Config& config, bool as_json) {
   return faults.empty() ? 0 : 1;
 }
 
+// 0600, and never over a file that is there: it holds what was sold, and to whom.
+std::FILE* private_file(const std::string& path) {
+  const int fd = ::open(path.c_str(), O_CREAT | O_EXCL | O_WRONLY | O_CLOEXEC, 0600);
+  std::FILE* file = fd < 0 ? nullptr : ::fdopen(fd, "w");
+  if (!file) throw std::runtime_error(path + ": " + std::strerror(errno));
+  return file;
+}
+
 int export_journal(const pos::till::Config& config, const std::string& format,
                    const std::string& to) {
-  std::FILE* out = to.empty() ? stdout : std::fopen(to.c_str(), "wx");
-  if (!out) throw std::runtime_error(to + ": " + std::strerror(errno));
+  std::FILE* out = to.empty() ? stdout : private_file(to);
   int64_t after = 0, next = 0;
   do {
     const auto part = ask_either(config, "export " + format + " " + std::to_string(after));
@@ -180,6 +190,11 @@ int import(const pos::till::Config& config, const std::string& file, bool dry_ru
   return pos::till::import_products(config, file, dry_run);
 }
 
+int restore(const pos::till::Config& config, const pos::till::RestoreOptions& options) {
+  must_rest(config, "restore");
+  return pos::till::restore_till(config, options, now());
+}
+
 int later(const std::string& what) {
   std::fprintf(stderr, "leaftillctl: this version cannot `%s` yet (docs/wire.md, later).\n",
                what.c_str());
@@ -224,7 +239,14 @@ int main(int argc, char** argv) {
       app.add_subcommand("import", "take in products from a CSV file, all or nothing");
   cmd_import->add_option("FILE", out, "its columns are in docs/operate.md, section 5")->required();
   cmd_import->add_flag("--dry-run", dry_run, "only say what would be done, and what is wrong");
-  for (const char* name : {"doctor", "restore", "rotate-key"}) {
+  pos::till::RestoreOptions restoring;
+  auto* cmd_restore = app.add_subcommand("restore", "a backup becomes this till's database again");
+  cmd_restore->add_option("BACKUP", restoring.backup, "what `leaftillctl backup` wrote")
+      ->required();
+  cmd_restore->add_option("--bundle", restoring.bundle, "a new bundle of central: a new key");
+  cmd_restore->add_flag("--keep-key", restoring.keep_key, "go on with the key file that is here");
+  cmd_restore->add_flag("--replace", restoring.replace, "put a database that is there aside");
+  for (const char* name : {"doctor", "rotate-key"}) {
     app.add_subcommand(name, "later");
   }
   try {
@@ -242,6 +264,7 @@ int main(int argc, char** argv) {
     if (*cmd_verify) return verify(config(), as_json);
     if (*cmd_export) return export_journal(config(), format, out);
     if (*cmd_import) return import(config(), out, dry_run);
+    if (*cmd_restore) return restore(config(), restoring);
     if (*cmd_backup) return backup(config(), out);
     return later(app.get_subcommands().front()->get_name());
   } catch (const pos::till::ConfigError& e) {

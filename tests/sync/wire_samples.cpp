@@ -233,7 +233,19 @@ std::vector<std::pair<std::string, Fact>> sample_facts() {
           {"row.drawer.opened", DrawerOpened{header(8), "change"}},
           {"row.gift.issued", GiftIssued{header(1), "G-0042", "s1-till1-A000042", {2500}}},
           {"row.gift.redeemed", GiftRedeemed{header(2), "G-0042", "s1-till1-A000043", {199}}},
-          {"row.till.noted", TillNoted{before_any_shift, "started", "version 0.1.0"}}};
+          {"row.till.noted", TillNoted{before_any_shift, "started", "version 0.1.0"}},
+          {"row.till.noted.restored", TillNoted{before_any_shift,
+                                                "restored",
+                                                "out of a backup",
+                                                {kEpoch, 41, kHashA},
+                                                "s1-till1-B000001"}},
+          {"row.till.noted.journal_closed",
+           TillNoted{before_any_shift,
+                     "journal_closed",
+                     "",
+                     {},
+                     "",
+                     {{kEpoch, 41, kHashA}, 41, "s1-till1-A000038", 2, 1, true, {123'456}}}}};
 }
 
 std::vector<Sample> wire_samples() {
