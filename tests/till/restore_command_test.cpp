@@ -59,7 +59,7 @@ class Restore : public ::testing::Test {
     Till till(config_);
     EXPECT_TRUE(till.reg().login("1234"));
     if (till.reg().shift()) {
-      EXPECT_TRUE(till.reg().close_shift({0}));
+      EXPECT_TRUE(till.reg().close_shift(Money{0}));
     } else {
       EXPECT_TRUE(till.reg().open_shift({0}));
     }
