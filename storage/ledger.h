@@ -46,6 +46,8 @@ class Ledger final : public pos::Ledger {
   // receipt series after this one's and `series_above`. The open sale is dropped.
   Recorded begin_epoch(TillNoted noted, int64_t series_above);
   int64_t series();
+  // Appends `noted`, and lets the journal begin behind the row that its `pruned` names.
+  Recorded close_journal(const TillNoted& noted);
 
  private:
   struct Head;

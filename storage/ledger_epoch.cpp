@@ -35,6 +35,25 @@ Recorded Ledger::begin_epoch(TillNoted noted, int64_t series_above) {
   return recorded;
 }
 
+Recorded Ledger::close_journal(const TillNoted& noted) {
+  const Database::Turn turn(database_, Database::Who::cashier);
+  Recorded recorded;
+  database_.transact(Database::Durability::full, [&] {
+    Head h = head();
+    h.place.seq += 1;
+    append(h, noted, "");
+    move_head(h, noted.header.id);
+    const std::string id = std::to_string(h.row_id());
+    Query q(database_,
+            "INSERT INTO note (name, value) VALUES ('journal_closed', ?)"
+            " ON CONFLICT (name) DO UPDATE SET value = excluded.value");
+    q << id;
+    q.run();
+    recorded = {noted.header.id, "", h.place.epoch, h.place.seq};
+  });
+  return recorded;
+}
+
 int64_t Ledger::series() {
   const Database::Turn turn(database_, Database::Who::cashier);
   return head().series;

@@ -80,7 +80,7 @@ PendingStock::Change Outbox::deltas_between(int64_t from, int64_t to) {
 }
 
 // In one transaction a slice of rows leaves the outbox, and their stock deltas with them.
-int64_t Outbox::free_up_to(int64_t from, int64_t to) {
+int64_t Outbox::free_up_to(int64_t from, int64_t to, const std::string& day) {
   int64_t freed = 0;
   const PendingStock::Change settled = deltas_between(from, to);
   database_.transact(Database::Durability::normal, [&] {
@@ -94,13 +94,15 @@ int64_t Outbox::free_up_to(int64_t from, int64_t to) {
     Query mark(database_, "UPDATE epoch SET settled_seq = max(settled_seq, ?) WHERE no = ?");
     mark << seq_of(to) << epoch_no_of(to);
     mark.run();
+    this->mark(epoch_no_of(to), seq_of(to), day);
   });
   pending_.subtract(settled);
   return freed;
 }
 
 std::optional<int64_t> Outbox::settle(const std::string& epoch, int64_t seq,
-                                      const std::string& hash, Instant) {
+                                      const std::string& hash, Instant now) {
+  const std::string day = to_iso(now).substr(0, 10);
   int64_t no = 0;
   {
     const Database::Turn turn(database_, Who::sync);
@@ -116,10 +118,29 @@ std::optional<int64_t> Outbox::settle(const std::string& epoch, int64_t seq,
             " WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?)");
     q << journal_id(no, 1) << journal_id(no, seq) << kSlice;
     q.row();
-    if (q.integer(2) == 0) return freed;
+    if (q.integer(2) == 0) break;
     const int64_t from = q.integer(1), to = q.integer(0);
-    freed += free_up_to(from, to);
+    freed += free_up_to(from, to, day);
   }
+  confirm(no, seq, day);
+  return freed;
+}
+
+// Nothing of it waited any more, but it was confirmed today: kept once a day.
+void Outbox::confirm(int64_t epoch_no, int64_t seq, const std::string& day) {
+  const Database::Turn turn(database_, Who::sync);
+  Query q(database_, "SELECT 1 FROM settled_mark WHERE epoch_no = ? AND day = ?");
+  q << epoch_no << day;
+  if (q.row()) return;
+  database_.transact(Database::Durability::normal, [&] { mark(epoch_no, seq, day); });
+}
+
+void Outbox::mark(int64_t epoch_no, int64_t seq, const std::string& day) {
+  Query q(database_,
+          "INSERT INTO settled_mark (epoch_no, day, seq) VALUES (?, ?, ?)"
+          " ON CONFLICT (epoch_no, day) DO UPDATE SET seq = max(seq, excluded.seq)");
+  q << epoch_no << day << seq;
+  q.run();
 }
 
 // From the last slice to the first, each with the mark moved below it: at every commit the outbox
@@ -163,6 +184,9 @@ int64_t Outbox::take_back(int64_t from, int64_t to) {
     Query mark(database_, "UPDATE epoch SET settled_seq = ? WHERE no = ?");
     mark << seq_of(from) - 1 << epoch_no_of(from);
     mark.run();
+    Query marks(database_, "DELETE FROM settled_mark WHERE epoch_no = ? AND seq >= ?");
+    marks << epoch_no_of(from) << seq_of(from);
+    marks.run();
   });
   pending_.add(back);
   return added;

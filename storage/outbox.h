@@ -26,7 +26,9 @@ class Outbox final : public sync::Outbox {
   std::optional<int64_t> epoch_no(const std::string& epoch);
   std::optional<std::string> hash_of(int64_t epoch_no, int64_t seq);
   int64_t settled_seq(int64_t epoch_no);
-  int64_t free_up_to(int64_t from, int64_t to);
+  int64_t free_up_to(int64_t from, int64_t to, const std::string& day);
+  void confirm(int64_t epoch_no, int64_t seq, const std::string& day);
+  void mark(int64_t epoch_no, int64_t seq, const std::string& day);
   int64_t take_back(int64_t from, int64_t to);
   PendingStock::Change deltas_between(int64_t from, int64_t to);
   Database& database_;

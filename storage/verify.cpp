@@ -6,6 +6,7 @@
 
 #include "storage/ledger.h"
 #include "storage/provision.h"
+#include "storage/pruner.h"
 #include "storage/verify_tables.h"
 #include "sync/seal.h"
 #include "sync/wire.h"
@@ -30,6 +31,7 @@ class Verification {
     while (epochs.row()) epochs_[epochs.integer(0)] = epochs.text(1);
     Query keys(database_, "SELECT key_id, public_key FROM signing_key");
     while (keys.row()) keys_[keys.text(0)] = keys.text(1);
+    if (const auto begin = journal_begin(database_)) begin_at(*begin);
   }
 
   VerifyReport run() {
@@ -64,6 +66,22 @@ class Verification {
       rows.push_back(std::move(row));
     }
     return rows;
+  }
+
+  // Where the signed row says that pruning has stopped; that row itself is checked in its turn.
+  void begin_at(const JournalBegin& begin) {
+    const Pruned& p = begin.pruned;
+    begin_ = last_id_ = begin.boundary;
+    epoch_no_ = epoch_no_of(begin.boundary);
+    seq_ = p.last.seq;
+    head_ = p.last.hash;
+    if (const auto sale = sale_id_of(p.last_receipt, till_.store, till_.till))
+      last_sale_ = last_stored_sale_ = *sale;
+    shift_no_ = p.shifts;
+    z_number_ = p.z_number;
+    shift_is_open_ = p.shift_is_open;
+    grand_total_ = p.grand_total;
+    report_.pruned_rows = p.rows;
   }
 
   std::string where(int64_t id) const {
@@ -216,7 +234,7 @@ class Verification {
     if (q.integer(5) != z_number_) said("till: its Z number is not that of the last closing");
     if (q.text(6) != last_transaction_) said("till: its last transaction is not the last row's");
     for (const std::string& what :
-         faults_of_small_tables(database_, {shift_no_, shift_is_open_, cash_moved_})) {
+         faults_of_small_tables(database_, begin_, {shift_no_, shift_is_open_, cash_moved_})) {
       said(what);
     }
     constexpr int64_t kEnd = std::numeric_limits<int64_t>::max();
@@ -233,6 +251,7 @@ class Verification {
   std::map<std::string, std::string> keys_;
   VerifyReport report_;
   int64_t last_id_ = std::numeric_limits<int64_t>::min(), last_stored_sale_ = last_id_;
+  int64_t begin_ = 0;  // rows up to this one are pruned
   int64_t epoch_no_ = 0, seq_ = 0, last_sale_ = int64_t{1} << kSeqBits;
   int64_t shift_no_ = 0, z_number_ = 0;
   bool shift_is_open_ = false;

@@ -16,6 +16,7 @@ namespace pos::storage {
 
 struct VerifyReport {
   int64_t rows = 0, sales = 0;
+  int64_t pruned_rows = 0;  // in front of the first that is kept
   std::string last_receipt;
   std::vector<std::string> faults;  // at most kMaxFaults, then it stops
   bool ok() const { return faults.empty(); }

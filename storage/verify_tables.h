@@ -26,12 +26,12 @@ std::string fault_of_waiting(Database&, int64_t journal_id, const CompletedSale*
 std::string strangers_among_rows(Database&, int64_t after_id, int64_t before_id);
 std::string strangers_among_sales(Database&, int64_t after_id, int64_t before_id);
 // Shifts, held sales, settled marks and public keys that are not what they should be. `cash_moved`:
-// in the shift that is open, by the journal.
+// in the shift that is open, by the journal. `begin`: the last row that is pruned, 0 for none.
 struct JournalsEnd {
   int64_t last_shift_no = 0;
   bool shift_is_open = false;
   Money cash_moved;
 };
-std::vector<std::string> faults_of_small_tables(Database&, const JournalsEnd&);
+std::vector<std::string> faults_of_small_tables(Database&, int64_t begin, const JournalsEnd&);
 
 }  // namespace pos::storage

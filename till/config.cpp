@@ -77,6 +77,8 @@ const std::vector<Setting>& settings() {
       {"till", "key", "key", [](Config& c, const std::string& v) { c.key = not_empty(v); }},
       {"till", "lock_after_s", "lock-after-s",
        [](Config& c, const std::string& v) { c.lock_after_s = number(v, 0, 86'400); }},
+      {"till", "keep_days", "keep-days",
+       [](Config& c, const std::string& v) { c.keep_days = number(v, 30, 36'500); }},
       {"nats", "url", "nats-url",
        [](Config& c, const std::string& v) { c.nats_url = not_empty(v); }},
       {"nats", "attempts", "nats-attempts",

@@ -3,6 +3,7 @@
 //
 //   [till]    database = "till.db"   key = "till.key"          # relative to the file
 //             lock_after_s = 0                                 # 0: the window never locks itself
+//             keep_days = 3650                                 # of the journal, 30 at least
 //   [nats]    url = "nats://127.0.0.1:4222"   attempts = 0   delay_ms = 1000   # 0: for ever
 //   [store]   time_zone = "Europe/Vienna"
 //   [labels]  preset = "DE"   patterns = "21:5:-:weight:3"     # own patterns before the preset's
@@ -34,6 +35,7 @@ struct ConfigError : std::runtime_error {
 struct Config {
   std::string database, key;
   int64_t lock_after_s = 0;  // without a key or a touch; 0: never
+  int64_t keep_days = 3650;  // of the journal; at least 30 after central has signed
   std::string nats_url = "nats://127.0.0.1:4222";
   int64_t nats_attempts = 0;
   int64_t nats_delay_ms = 1000;

@@ -114,6 +114,9 @@ int verify(const pos::till::Config& config, bool as_json) {
     std::printf("%s\n", r.dump().c_str());
   } else {
     for (const std::string& fault : faults) std::printf("FAULT %s\n", fault.c_str());
+    if (const auto pruned = r.value("pruned", 0LL); pruned > 0) {
+      std::printf("%lld rows before them were pruned, as a signed row says\n", pruned);
+    }
     std::printf("%lld rows, %lld sales, last receipt %s: %s\n",
                 static_cast<long long>(r.value("rows", 0LL)),
                 static_cast<long long>(r.value("sales", 0LL)),

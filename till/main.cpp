@@ -48,6 +48,7 @@ int main(int argc, char** argv) {
                            "nats-delay-ms",
                            "time-zone",
                            "lock-after-s",
+                           "keep-days",
                            "label-preset",
                            "label-patterns",
                            "scale-device",

@@ -22,8 +22,11 @@ std::string dumped(const ordered_json& j) {
 
 ordered_json verify(storage::Database& database) {
   const storage::VerifyReport r = storage::verify_journal(database);
-  return {
-      {"rows", r.rows}, {"sales", r.sales}, {"lastReceipt", r.last_receipt}, {"faults", r.faults}};
+  return {{"rows", r.rows},
+          {"sales", r.sales},
+          {"lastReceipt", r.last_receipt},
+          {"pruned", r.pruned_rows},
+          {"faults", r.faults}};
 }
 
 ordered_json export_rows(storage::Database& database, const std::string& format, int64_t after) {

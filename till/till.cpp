@@ -86,6 +86,7 @@ Till::Till(Config config)
       register_(catalogue_, ledger_, staff_, clock_, trade_of(config_, who_), &rules_),
       outbox_(database_, pending_stock_),
       projections_(database_, &prices_),
+      pruner_(database_, ledger_, config_.keep_days),
       sync_(
           outbox_, projections_, nats_of(config_, secrets_, who_), relay_of(secrets_, who_),
           [this] { return clock_.now(); }, [](const std::string& text) { sync::log_info(text); }),
@@ -132,6 +133,17 @@ void Till::after_answer() {
   }
   checkpoint();
   ballast_.take_up();
+  prune();
+}
+
+// A slice after an answer, while nothing is on the counter.
+void Till::prune() {
+  if (register_.sale().open()) return;
+  try {
+    pruner_.step(clock_.now());
+  } catch (const storage::Error& e) {
+    sync::log_warn("the journal is not pruned", {{"why", e.what()}});
+  }
 }
 
 void Till::checkpoint() {

@@ -16,6 +16,7 @@
 #include "storage/price_list.h"
 #include "storage/projections.h"
 #include "storage/provision.h"
+#include "storage/pruner.h"
 #include "storage/rules.h"
 #include "storage/staff.h"
 #include "sync/sync_thread.h"
@@ -60,6 +61,7 @@ class Till {
 
  private:
   std::string control(const std::string& request);
+  void prune();
 
   Config config_;
   Secrets secrets_;
@@ -78,6 +80,7 @@ class Till {
   Register register_;
   storage::Outbox outbox_;
   storage::Projections projections_;
+  storage::Pruner pruner_;
   sync::SyncThread sync_;
   Paperwork paper_;
   ControlSocket control_;
