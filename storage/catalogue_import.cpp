@@ -55,6 +55,20 @@ bool same(const Product& a, const Product& b) {
   return members(a) == members(b);
 }
 
+// SQLite's, for as long as this lives.
+class Memory {
+ public:
+  Memory(Database& database, int64_t kib) : database_(database) {
+    database_.raw().exec("PRAGMA cache_size=-" + std::to_string(kib));
+  }
+  ~Memory() { database_.raw().tryExec("PRAGMA cache_size=-8000"); }
+  Memory(const Memory&) = delete;
+  Memory& operator=(const Memory&) = delete;
+
+ private:
+  Database& database_;
+};
+
 class Import {
  public:
   Import(Database& database, std::istream& in, const ImportOptions& options)
@@ -62,7 +76,7 @@ class Import {
 
   ImportReport run() {
     const Database::Turn turn(database_, Database::Who::cashier);
-    database_.raw().exec("PRAGMA cache_size=-" + std::to_string(options_.memory_kib));
+    const Memory memory(database_, options_.memory_kib);
     try {
       database_.transact(Database::Durability::full, [this] {
         read();
@@ -74,7 +88,6 @@ class Import {
       database_.checkpoint_all();
     } catch (const NotKept&) {
     }
-    database_.raw().exec("PRAGMA cache_size=-8000");
     std::stable_sort(report_.faults.begin(), report_.faults.end(),
                      [](const auto& a, const auto& b) { return a.line < b.line; });
     return report_;

@@ -3,8 +3,11 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include <algorithm>
+#include <sstream>
 
+#include "storage/catalogue_import.h"
 #include "storage/provision.h"
+#include "storage/pruner.h"
 #include "storage/verify.h"
 
 namespace pos::storage {
@@ -150,11 +153,20 @@ std::vector<Day::Step> Day::steps() {
   add("central's second ack", [](Day& d, TillOnDisk& t) { d.settle(t); });
   sales("evening", 10);
   add("closing the shift", [](Day& d, TillOnDisk& t) { d.close_shift(t); });
+  // A builder of another subject puts its steps here, before the journal is pruned.
+  for (int i = 1; i <= 2; ++i) {
+    add("a product list, part " + std::to_string(i),
+        [](Day& d, TillOnDisk& t) { d.import_list(t, 40); });
+  }
+  add("a backup", [](Day& d, TillOnDisk& t) { d.back_up(t); });
   add("the next shift", [](Day& d, TillOnDisk& t) {
     d.open_shift(t);
     d.sell_one(t);
     d.checkpoint(t);
   });
+  add("central's ack of the night", [](Day& d, TillOnDisk& t) { d.settle(t); });
+  add("pruning", [](Day& d, TillOnDisk& t) { d.prune(t); });
+  add("a sale after pruning", [](Day& d, TillOnDisk& t) { d.sell_one(t); });
   return steps;
 }
 
@@ -246,6 +258,51 @@ void Day::import(TillOnDisk& till, int count) {
          [&] { till.projections.set_catalogue_version(have + count); });
 }
 
+void Day::import_list(TillOnDisk& till, int count) {
+  const int64_t have = promises_.soft.back().products;
+  std::stringstream csv("id,name,codes,price,tax_rate\n",
+                        std::ios::in | std::ios::out | std::ios::ate);
+  for (int64_t n = have + 1; n <= have + count; ++n) {
+    csv << "p" << n << ",Item number " << n << " of the import,code" << n << "," << 99 + n
+        << ",0\n";
+  }
+  change([&](Soft& soft) { soft.products += count; },
+         [&] { import_catalogue(till.database, csv, {}); });
+}
+
+void Day::back_up(TillOnDisk& till) {
+  SQLite::Database copy(":memory:", SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE);
+  const Database::Turn turn(till.database, Database::Who::sync);
+  for (bool first = true, more = true; more; first = false)
+    more = till.database.copy_slice(copy, 16, first);
+  const auto rows = static_cast<size_t>(copy.execAndGet("SELECT count(*) FROM journal").getInt64());
+  if (rows < promises_.rows.size()) throw std::logic_error("the backup lacks rows");
+}
+
+// The pruner appends a row of its own, and then rows go: any number of the first ones at any time.
+void Day::prune(TillOnDisk& till) {
+  promises_.asked = TillNoted{};
+  promises_.soft_asked = promises_.soft.back();
+  promises_.may_be_gone = promises_.soft.back().settled;
+  end_pruning(till);
+}
+
+// Central confirms first, as it does every day; a power cut may have cost its last word.
+void Day::end_pruning(TillOnDisk& till) {
+  constexpr Instant kNextYear{kMorning + 400 * 86'400'000LL};
+  const std::string epoch = till.outbox.current_epoch();
+  const int64_t settled = promises_.may_be_gone;
+  till.outbox.settle(epoch, settled, till.outbox.hash_at(epoch, settled).value(), kNextYear);
+  Pruner pruner(till.database, till.ledger, 30);
+  while (pruner.step(kNextYear)) {
+  }
+  promises_.asked.reset();
+  promises_.soft_asked.reset();
+  const auto rows = till.ledger.journal(static_cast<int64_t>(promises_.rows.size()), 10);
+  for (const auto& row : rows)
+    promises_.rows.push_back({row.id.value, row.receipt, row.body, row.seq});
+}
+
 void Day::checkpoint(TillOnDisk& till) {
   const Database::Turn turn(till.database, Database::Who::cashier);
   till.database.checkpoint();
@@ -296,21 +353,25 @@ void Day::train(TillOnDisk& till, bool on) {
 std::string Day::fault_of(TillOnDisk& till, bool power_was_cut) const {
   const Promises& p = promises_;
   const auto rows = till.ledger.journal(0, 10'000);
-  if (rows.size() < p.rows.size()) {
+  const size_t gone = rows.empty() ? 0 : static_cast<size_t>(rows.front().seq - 1);
+  if (gone > static_cast<size_t>(p.may_be_gone)) return "rows are pruned that must not be";
+  if (gone + rows.size() < p.rows.size()) {
     return "lost: " + std::to_string(p.rows.size()) + " facts were answered, the journal has " +
            std::to_string(rows.size());
   }
-  for (size_t i = 0; i < p.rows.size(); ++i) {
+  for (size_t i = gone; i < p.rows.size(); ++i) {
     const Answered& a = p.rows[i];
-    if (rows[i].id.value != a.id || rows[i].seq != a.seq || rows[i].receipt != a.receipt ||
-        rows[i].body != a.body) {
+    const JournalEntry& row = rows[i - gone];
+    if (row.id.value != a.id || row.seq != a.seq || row.receipt != a.receipt ||
+        row.body != a.body) {
       return "row " + std::to_string(a.seq) + " is not what was answered";
     }
   }
-  const bool asked_is_there = rows.size() == p.rows.size() + 1;
-  if (rows.size() > p.rows.size() + (p.asked ? 1 : 0))
+  const bool asked_is_there = gone + rows.size() == p.rows.size() + 1;
+  if (gone + rows.size() > p.rows.size() + (p.asked ? 1 : 0))
     return "there are rows that nobody asked for";
-  if (asked_is_there && rows.back().id.value != header_of(*p.asked).id.value) {
+  const std::string asked_id = p.asked ? header_of(*p.asked).id.value : "";  // empty: the pruner's
+  if (asked_is_there && !asked_id.empty() && rows.back().id.value != asked_id) {
     return "the last row is not the one that was asked for";
   }
   const VerifyReport report = verify_journal(till.database);
@@ -329,15 +390,22 @@ std::string Day::fault_of(TillOnDisk& till, bool power_was_cut) const {
 }
 
 std::string Day::fault_selling_on(TillOnDisk& till) {
-  const auto before = till.ledger.journal(0, 10'000).size();
+  const auto last_seq = [&] {
+    return static_cast<size_t>(till.ledger.journal(0, 10'000).back().seq);
+  };
+  const auto before = till.ledger.journal(0, 10'000).empty() ? 0 : last_seq();
   const Soft soft = soft_of(till.database);
   promises_.soft = {soft};
   promises_.soft_asked.reset();
   const bool asked = promises_.asked.has_value();
   const bool there = asked && before == promises_.rows.size() + 1;
-  if (asked) record(till, Fact(*promises_.asked));
+  if (asked && header_of(*promises_.asked).id.value.empty()) {
+    end_pruning(till);
+  } else if (asked) {
+    record(till, Fact(*promises_.asked));
+  }
   promises_.soft = {soft_of(till.database)};
-  if (till.ledger.journal(0, 10'000).size() != before + (asked && !there ? 1 : 0)) {
+  if (asked && last_seq() != before + (there ? 0 : 1)) {
     return "asked twice, it is not there exactly once";
   }
   if (!till.ledger.shift()) open_shift(till);

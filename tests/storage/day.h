@@ -35,6 +35,7 @@ struct Soft {  // what a power cut may put back
 struct Promises {
   std::vector<Answered> rows;
   std::optional<Fact> asked;   // record() was called and has not answered
+  int64_t may_be_gone = 0;     // of the first of them: pruned, or being pruned
   std::vector<Soft> soft{{}};  // since the last synced commit; back() is now
   std::optional<Soft> soft_asked;
 };
@@ -75,6 +76,9 @@ class Day {
   void hold(TillOnDisk&, const std::string& name);
   void recall(TillOnDisk&);
   void train(TillOnDisk&, bool on);
+  void import_list(TillOnDisk&, int count);  // a CSV, in one commit
+  void back_up(TillOnDisk&);
+  void prune(TillOnDisk&);  // a year later
   void sell_one(TillOnDisk&);
 
   // ---- what must hold; words for the first thing that does not, empty if all does ----
@@ -90,6 +94,7 @@ class Day {
                    const std::function<void()>& work);
   void change(const std::function<void(Soft&)>& how, const std::function<void()>& work);
   FactHeader header(TillOnDisk&);
+  void end_pruning(TillOnDisk&);
 
   sync::SigningKey key_;
   Promises promises_;
