@@ -13,7 +13,7 @@ namespace pos {
 struct Draft {
   PersonId cashier;        // who was logged in
   Sale sale;               // not open: nothing on the counter
-  bool just_sold = false;  // nothing was asked since the last sale was recorded
+  bool just_sold = false;  // a sale was recorded, and nothing since says that it was heard of
   bool training = false;   // beside the text, not in it: Ledger::set_training() alone changes it
 };
 

@@ -100,6 +100,11 @@ Sale::Sale(TransactionId id, std::vector<Line> lines, std::vector<Tender> tender
       next_line_(next_line),
       conditions_(std::move(conditions)) {}
 
+void Sale::under(const Terms& terms) {
+  terms_ = &terms;
+  if (!lines_.empty()) reckon();
+}
+
 // Lines ------------------------------------------------------------------------------------------
 
 const Line& Sale::add(const Item& item, std::string code, Quantity quantity, const Item* deposit) {

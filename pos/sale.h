@@ -130,8 +130,9 @@ class Sale {
   Sale(TransactionId id, std::vector<Line> lines, std::vector<Tender> tenders, int32_t next_line,
        Conditions conditions = {});
   // The terms are not copied: they live as long as the Register does. Without a call: prices
-  // include tax, per receipt, nothing is rounded, no promotion.
-  void under(const Terms& terms) { terms_ = &terms; }
+  // include tax, per receipt, nothing is rounded, no promotion. Lines that are there are reckoned
+  // by them: never are they of one rule, and their tax of another.
+  void under(const Terms& terms);
 
   // Adds a line, or counts up the last one if it is the same item at the same price, per piece. A
   // deposit becomes a line of its own behind it, with the same quantity.

@@ -47,12 +47,6 @@ bool within_what_was_sold(Database& database, int64_t sale, int32_t line) {
   return q.row() && !q.null(0) && q.integer(0) >= 0 && q.integer(1) >= 0 && q.integer(2) >= 0;
 }
 
-// A note, money moved and an opened drawer leave the open sale on the counter.
-bool ends_the_sale(const Fact& fact) {
-  return !std::holds_alternative<TillNoted>(fact) && !std::holds_alternative<CashMoved>(fact) &&
-         !std::holds_alternative<DrawerOpened>(fact);
-}
-
 Draft draft_in(const std::string& text) {
   auto read = decode_draft(text);
   if (!read) throw Error("The open sale on disk cannot be read by this version of Leaftill.");
@@ -160,7 +154,9 @@ Recorded Ledger::record_with(const Fact& given, const std::function<void()>& mor
     keep_shift(h, given);
     if (std::holds_alternative<ShiftClosed>(given)) h.z_number += 1;
     move_head(h, id);
-    if (ends_the_sale(given)) Query(database_, "UPDATE draft SET body = ''").run();
+    // Only a sale that nobody heard of yet leaves the draft without a word (Draft::just_sold).
+    if (sale) Query(database_, "UPDATE draft SET body = ''").run();
+    if (std::holds_alternative<SaleVoided>(given)) put_draft({});
     if (more) more();
     recorded = {id, receipt, h.place.epoch, h.place.seq};
     sync::hold_at("in_transaction");

@@ -99,6 +99,48 @@ TEST_F(OfficeRules, AnOpenSaleKeepsItsRulesOverARestart) {
 }
 
 // The till was updated, or heard of its office for the first time, while a sale was open.
+TEST_F(OfficeRules, AHeldSaleKeepsItsRulesAndTheNextSaleHasTheNewOnes) {
+  offer(300, 5);
+  EXPECT_EQ(scan_two(), 300);
+  const std::string held = reg_->hold("the dog")->id();
+  offer(250, 6);
+  settings(5, 7);
+  EXPECT_EQ(scan_two(), 250);
+  pay();
+  ASSERT_TRUE(reg_->recall(held));
+  EXPECT_EQ(reg_->sale().total(), Money{300});
+  EXPECT_TRUE(reg_->scan("4006381333931"));
+  EXPECT_EQ(reg_->sale().due(TenderKind::cash), Money{499}) << "not rounded";
+  pay();
+  EXPECT_EQ(scan_two(), 250);
+  EXPECT_TRUE(reg_->scan("4006381333931"));
+  EXPECT_EQ(reg_->sale().due(TenderKind::cash), Money{450});
+}
+
+// Its rules are forgotten then: it is reckoned anew, and never by one rule with another's tax.
+TEST_F(OfficeRules, ASaleHeldForMonthsIsReckonedAsAWhole) {
+  sync::Settings s;
+  s.store.tax.mode = TaxMode::exclusive;
+  s.version = 5;
+  projections_->apply(std::vector{s});
+  ASSERT_TRUE(reg_->scan("4006381333931"));
+  EXPECT_EQ(reg_->sale().total(), Money{239});
+  const std::string held = reg_->hold("the dog")->id();
+  for (const int64_t version : {6, 7}) {
+    clock_.at.unix_ms += 40LL * 24 * 3'600'000;
+    settings(5, version);
+    scan_two();
+    pay();
+  }
+  ASSERT_TRUE(reg_->recall(held));
+  const auto done = reg_->pay(TenderKind::cash, {}, "")->completed;
+  ASSERT_TRUE(done);
+  const CompletedSale& sale = done->sale;
+  ASSERT_EQ(sale.taxes.size(), 1u);
+  EXPECT_EQ(sale.taxes[0].gross + sale.rounding, sale.total);
+  EXPECT_EQ(sale.taxes[0].gross, sale.lines[0].total);
+}
+
 TEST_F(OfficeRules, ASaleThatBeganBeforeAnyRuleKeepsThoseOfProvisioning) {
   EXPECT_TRUE(reg_->scan("4006381333931"));
   offer(300, 5);

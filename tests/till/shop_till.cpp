@@ -4,11 +4,14 @@
 
 #include <nlohmann/json.hpp>
 
+#include "pos/report.h"
 #include "storage/projections.h"
 #include "storage/provision.h"
 #include "storage/verify.h"
 
 namespace pos::till {
+
+static const ReceiptHead kHead{{"Corner Shop"}};
 
 ShopTill::ShopTill(const std::vector<sync::Product>& products, RegisterSettings rules)
     : settings(std::move(rules)) {
@@ -40,8 +43,14 @@ void ShopTill::start() {
   Headless::Hooks hooks;
   hooks.status = [] { return sync::Status{}; };
   hooks.nudge = hooks.recover = [] {};
-  hooks.receipt = [](const CompletedSale&) { return "paper"; };
-  hooks.report = [](const ShiftClosed&, bool) { return "report"; };
+  hooks.receipt = [](const CompletedSale& s) { return receipt_text(s, kHead); };
+  hooks.copy = [](const Reprint& r) { return receipt_text(r.sale, kHead, {.copy = r.copy}); };
+  hooks.invoice = [](const Reprint& r, const Buyer& buyer) {
+    return receipt_text(r.sale, kHead, {.copy = r.copy, .buyer = buyer});
+  };
+  hooks.report = [](const ShiftClosed& s, bool z) {
+    return text_of(report_document(s, "EUR", kHead, {.z = z}));
+  };
   headless_ = std::make_unique<Headless>(*register_, hooks);
 }
 
@@ -53,7 +62,13 @@ void ShopTill::count(const char* product, int64_t on_hand) {
   storage::Projections(*database_).apply(std::vector<sync::Stock>{{product, on_hand, 7, {}}});
 }
 
-json ShopTill::ask(const json& command) { return json::parse(headless_->answer(command.dump())); }
+json ShopTill::ask(const json& command) { return answer_to(command.dump()); }
+
+json ShopTill::answer_to(const std::string& line) {
+  json answer = json::parse(headless_->answer(line));
+  if (hears && register_->unheard()) register_->handed_out();  // as the program does
+  return answer;
+}
 
 json ShopTill::well(const json& command) {
   json answer = ask(command);

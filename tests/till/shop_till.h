@@ -40,6 +40,7 @@ class ShopTill {
   json well(const json& command);
   json well(const char* line);
   std::string refusal(const char* line);
+  json answer_to(const std::string& line);  // whatever it is
   void open_shop(int64_t float_amount = 10'000);
   json last_row();  // the body of the last row of the journal
   int64_t shown(const char* product);
@@ -47,11 +48,12 @@ class ShopTill {
   void tamper(const char* statement);  // any statement, as a tampering hand would
 
   RegisterSettings settings;  // read by start()
+  bool hears = true;          // false: a sale's answer is lost
 
  private:
   json ask(const json& command);
 
-  Folder folder_;
+  Folder folder_{Folder::memory()};
   std::string pepper_ = std::string(32, 'p');
   sync::SigningKey key_ = sync::make_signing_key();
   TickingClock clock_;
