@@ -215,6 +215,7 @@ Outcome<Shift> Register::open_shift(Money float_amount) {
 }
 
 Outcome<Register::Pick> Register::look_up(std::string_view text) {
+  take_up_rules();  // a label is read as today's scales print it
   const Instant now = clock_.now();
   const auto scanned = read_scanned(text, {settings_.labels, currency_digits(settings_.currency),
                                            local_date(now, clock_.utc_offset_min(now))});
@@ -235,7 +236,6 @@ Outcome<Register::Pick> Register::look_up(std::string_view text) {
 
 Outcome<Line> Register::scan(std::string_view code, std::optional<Quantity> quantity) {
   if (auto no = may_sell(Command::scan)) return *no;
-  take_up_rules();
   const auto found = look_up(code);
   if (!found) return found.refusal();
   Pick pick = *found;

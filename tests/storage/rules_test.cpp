@@ -174,6 +174,24 @@ TEST_F(OfficeRules, SettingsSayHowCashIsRoundedWhatIsTakenAndHowLabelsAreCut) {
   EXPECT_EQ(reg_->settings().labels.size(), 1u);
 }
 
+// As the shop's scales print since this morning, also for a return and a look at the price; but an
+// open sale keeps what it began with.
+TEST_F(OfficeRules, NewLabelsAreReadByWhateverComesFirst) {
+  settings(5, 5);
+  ASSERT_TRUE(reg_->check("4006381333931"));
+  EXPECT_EQ(reg_->settings().labels.size(), 1u);
+  ASSERT_TRUE(reg_->scan("4006381333931"));
+  sync::Settings none;
+  none.version = 6;
+  projections_->apply(std::vector{none});
+  ASSERT_TRUE(reg_->check("4006381333931"));
+  EXPECT_EQ(reg_->settings().labels.size(), 1u);
+  pay();
+  ASSERT_TRUE(reg_->approve("97531"));
+  ASSERT_TRUE(reg_->take_back_without_receipt("4006381333931", {}, {}, "flat"));
+  EXPECT_EQ(reg_->settings().labels.size(), 0u);
+}
+
 TEST_F(OfficeRules, LimitsAreTheOffices) {
   EXPECT_TRUE(reg_->scan("4006381333931"));
   Reduction half{{500'000}, {}, "damaged"};
