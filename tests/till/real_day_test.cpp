@@ -107,6 +107,29 @@ class RealTill final : public DayTill {
   lab::Process program_;
 };
 
+// As central and any auditor reckon: for each rate and for the whole, lines, tenders and sums.
+void expect_to_add_up(const json& sale) {
+  std::map<int64_t, std::pair<int64_t, int64_t>> by_rate, said;  // gross and tax
+  int64_t lines = 0, tendered = 0, tax = 0;
+  for (const json& l : sale["lines"]) {
+    auto& [gross, of_it] = by_rate[l["taxRate"]];
+    gross += l["totalAmount"].get<int64_t>();
+    of_it += l["taxAmount"].get<int64_t>();
+    lines += l["totalAmount"].get<int64_t>();
+  }
+  for (const json& t : sale["taxes"]) {
+    said[t["rate"]] = {t["gross"], t["tax"]};
+    tax += t["tax"].get<int64_t>();
+    EXPECT_EQ(t["net"].get<int64_t>() + t["tax"].get<int64_t>(), t["gross"]) << sale;
+  }
+  for (const json& t : sale["tenders"])
+    tendered += t["amount"].get<int64_t>() - t["change"].get<int64_t>();
+  EXPECT_EQ(by_rate, said) << sale;
+  EXPECT_EQ(lines + sale["rounding"].get<int64_t>(), sale["totalAmount"]) << sale;
+  EXPECT_EQ(tendered, sale["totalAmount"]) << sale;
+  EXPECT_EQ(tax, sale["taxAmount"]) << sale;
+}
+
 // Receipt -> (transaction id, total), of the sales in an export.
 std::map<std::string, std::pair<std::string, int64_t>> sales_in(const std::string& exported) {
   std::map<std::string, std::pair<std::string, int64_t>> sales;
@@ -115,6 +138,7 @@ std::map<std::string, std::pair<std::string, int64_t>> sales_in(const std::strin
     const json row = json::parse(line);
     if (row["type"] != "product.sold") continue;
     sales[row["receipt"]] = {row["transactionId"], row["total"]};
+    expect_to_add_up(json::parse(row["body"].get<std::string>()));
   }
   return sales;
 }
