@@ -367,10 +367,11 @@ std::vector<HeldSale> Ledger::held() {
 
 void Ledger::set_training(const TillNoted& note, bool on) {
   record_with(note, [&] {
-    Query q(database_, "UPDATE draft SET training = ?");
-    q << static_cast<int>(on);
+    const std::string empty = encode(Draft{});  // a sale in doubt stays so
+    Query q(database_,
+            "UPDATE draft SET training = ?, body = CASE body WHEN '' THEN '' ELSE ? END");
+    q << static_cast<int>(on) << empty;
     q.run();
-    put_draft({});
   });
 }
 

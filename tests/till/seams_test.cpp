@@ -86,6 +86,9 @@ TEST_F(Seams, ASaleThatNobodyHeardOfStaysInDoubtOverTheShiftsEnd) {
   EXPECT_TRUE(in_doubt());
   till_.well(R"({"do":"open_shift","float":0})");
   EXPECT_TRUE(in_doubt());
+  till_.well(R"({"do":"training","on":1,"approve":"8642"})");
+  till_.well(R"({"do":"training","on":0,"approve":"8642"})");
+  EXPECT_TRUE(in_doubt());
   scan(kTea);  // the cashier has seen the question, and goes on
   till_.well(R"({"do":"void_sale","reason":"no money"})");
   EXPECT_FALSE(in_doubt());
