@@ -151,9 +151,13 @@ SQLite::Database& Database::raw() {
 
 void Database::open() {
   if (vfs_.empty()) check_file(path_);
+  // Before SQLite's first use in this program, else without effect: nobody asks how much memory it
+  // has, and a mutex around each allocation is felt in a sale.
+  sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
   try {
-    connection_ =
-        std::make_unique<SQLite::Database>(path_, SQLite::OPEN_READWRITE, 0, disk_->vfs());
+    // The door is the mutex: SQLite needs none of its own around each call.
+    connection_ = std::make_unique<SQLite::Database>(
+        path_, SQLite::OPEN_READWRITE | SQLite::OPEN_NOMUTEX, 0, disk_->vfs());
     disk_->join(false);
     SQLite::Database& db = *connection_;
     db.exec("PRAGMA locking_mode=EXCLUSIVE");
