@@ -75,12 +75,15 @@ ReceiptDocument report(int columns, const std::string& language, bool z) {
   shift.sales = 147;
   shift.taxes = {{{100'000}, {52'300}, {5'230}, {57'530}},
                  {{200'000}, {91'666}, {18'333}, {109'999}}};
-  shift.tenders = {{"card", {100'004}}, {"cash", {65'025}}, {"gift", {2'500}}};
+  shift.tenders = {{"card", {100'004}}, {"cash", {65'022}}, {"gift", {2'500}}};
   shift.categories = {
       {"", {1'000}}, {"Bakery", {57'530}}, {"Household goods and garden", {108'999}}};
-  shift.cashiers = {{"7", {120'000}}, {"9", {47'529}}};
-  shift.float_amount = {10'000}, shift.expected = {75'025}, shift.counted = {74'925};
-  shift.variance = {-100}, shift.turnover = {167'529}, shift.grand_total = {98'765'432};
+  shift.cashiers = {{"7", {120'000}}, {"9", {47'526}}};
+  shift.returns = 2, shift.returned = {-1'190}, shift.rounding = {-3};
+  shift.float_amount = {10'000}, shift.cash_moved = {-5'000};
+  shift.expected = {70'022}, shift.counted = {69'922}, shift.variance = {-100};
+  shift.counts = {{10'000, 6}, {5'000, 1}, {1'000, 4}, {100, 9}, {10, 2}, {2, 1}};
+  shift.turnover = {167'526}, shift.grand_total = {98'765'432};
   ReportOccasion occasion{z, false, z ? 37 : 0, {{"7", "Ann"}, {"9", "Bert"}}};
   return report_document(shift, "EUR", shop(columns, language), occasion);
 }

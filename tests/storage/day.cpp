@@ -346,7 +346,11 @@ void Day::recall(TillOnDisk& till) {
 void Day::train(TillOnDisk& till, bool on) {
   const TillNoted note{header(till), on ? "training_on" : "training_off", ""};
   record_with(
-      till, note, [&](Soft& next) { next.draft = encode(Draft{}), next.training = on; },
+      till, note,
+      [&](Soft& next) {
+        if (!next.draft.empty()) next.draft = encode(Draft{});  // a sale in doubt stays so
+        next.training = on;
+      },
       [&] { till.ledger.set_training(note, on); });
 }
 
