@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "pos/returns.h"
 #include "storage/catalogue_import.h"
 #include "storage/provision.h"
 #include "storage/pruner.h"
@@ -152,8 +153,16 @@ std::vector<Day::Step> Day::steps() {
   });
   add("central's second ack", [](Day& d, TillOnDisk& t) { d.settle(t); });
   sales("evening", 10);
+  add("a return", [](Day& d, TillOnDisk& t) {
+    d.take_back(t, 4);
+    d.sell(t);
+  });
+  add("an exchange", [](Day& d, TillOnDisk& t) {
+    d.take_back(t, 7);
+    d.scan(t, 9);
+    d.sell(t);
+  });
   add("closing the shift", [](Day& d, TillOnDisk& t) { d.close_shift(t); });
-  // A builder of another subject puts its steps here, before the journal is pruned.
   for (int i = 1; i <= 2; ++i) {
     add("a product list, part " + std::to_string(i),
         [](Day& d, TillOnDisk& t) { d.import_list(t, 40); });
@@ -228,6 +237,19 @@ void Day::sell(TillOnDisk& till) {
   if (!paid.tender(TenderKind::cash, paid.total(), "")) std::abort();
   sale_ = {};
   record(till, paid.complete(header(till), "EUR"));
+}
+
+void Day::take_back(TillOnDisk& till, int number) {
+  const auto from = till.ledger.returnable(receipt_text("s1", "till1", 1, number)).value();
+  sale_ = Sale(till.ledger.new_transaction_id({kMorning + tick_}), {}, {}, 1);
+  for (size_t i = 0; i < from.sale.lines.size(); ++i) {
+    const Line& line = from.sale.lines[i];
+    const Part sold{line.quantity, line.total, from.sale.line_taxes[i], line.discount};
+    sale_.take_back({from.sale.header.id, from.sale.receipt}, line,
+                    next_part(sold, from.back[i], kOnePiece), "broken");
+  }
+  const Draft draft{{"1"}, sale_};
+  change([&](Soft& soft) { soft.draft = encode(draft); }, [&] { till.ledger.save_draft(draft); });
 }
 
 void Day::sell_one(TillOnDisk& till) {

@@ -80,6 +80,8 @@ class Day {
   void back_up(TillOnDisk&);
   void prune(TillOnDisk&);  // a year later
   void sell_one(TillOnDisk&);
+  void take_back(TillOnDisk&,
+                 int number);  // a piece of each line of that receipt, onto the counter
 
   // ---- what must hold; words for the first thing that does not, empty if all does ----
   // A till that was opened again after kill -9 (or a failure), or after a power cut.
