@@ -1,6 +1,9 @@
 // Check digits, UPC-E and GS1 element strings, against two npm packages that know nothing of
 // Leaftill.
+#include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/file.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
@@ -19,23 +22,37 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 constexpr int kCodes = 400;
 
+// Each test is a process of its own, and two of them may come for the packages at once.
+class OneAtATime {
+ public:
+  explicit OneAtATime(const std::string& file)
+      : fd_(::open(file.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600)) {
+    EXPECT_EQ(::flock(fd_, LOCK_EX), 0) << file;
+  }
+  ~OneAtATime() { ::close(fd_); }
+  OneAtATime(const OneAtATime&) = delete;
+  OneAtATime& operator=(const OneAtATime&) = delete;
+
+ private:
+  int fd_;
+};
+
 // The script with its two packages, below the build tree; empty if node, npm or they are not to be
 // had.
 fs::path installed() {
   const fs::path from = fs::path(LEAFTILL_SOURCE_DIR) / "tests/oracles/npm";
   const fs::path to = fs::path(LEAFTILL_BINARY_DIR) / "tests/oracles/npm";
   fs::create_directories(to);
+  const OneAtATime lock((to / "lock").string());
   for (const char* file : {"codes.mjs", "package.json", "package-lock.json"}) {
     fs::copy_file(from / file, to / file, fs::copy_options::overwrite_existing);
   }
   if (lab::run({.argv = {"node", "--version"}}).code != 0) return {};
-  if (fs::exists(to / "node_modules/gtin") &&
-      fs::exists(to / "node_modules/gs1-barcode-parser-mod"))
-    return to;
+  if (fs::exists(to / "node_modules/.package-lock.json")) return to;  // written when all is there
   const auto npm = lab::run({.argv = {"npm", "ci", "--no-audit", "--no-fund", "--prefer-offline",
                                       "--cache", (to / "cache").string()},
                              .directory = to.string()},
-                            {}, lab::seconds(60));
+                            {}, lab::seconds(150));
   return npm.code == 0 ? to : fs::path();
 }
 

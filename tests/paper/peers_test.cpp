@@ -30,7 +30,7 @@ fs::path installed_peers() {
   const auto npm = lab::run({.argv = {"npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts",
                                       "--prefer-offline", "--cache", (to / "cache").string()},
                              .directory = to.string()},
-                            {}, std::chrono::seconds(50));
+                            {}, std::chrono::seconds(150));
   return npm.code == 0 ? to : fs::path();
 }
 
