@@ -45,7 +45,9 @@ void add_years(const std::string& path, int64_t sales, int64_t waiting) {
     add_slice(db, from, std::min(from + kSlice - 1, sales));
   }
   db.exec(fmt::format(
-      "INSERT INTO shift VALUES (1, 's', '1', '2025-11-22', 0, 0, 1 << 40, 1, 1, 0);"
+      "INSERT INTO shift (no, shift_id, opened_by, business_date, opened_at, float_amount, "
+      "first_sale,"
+      " closed_at, z_number, counted) VALUES (1, 's', '1', '2025-11-22', 0, 0, 1 << 40, 1, 1, 0);"
       "UPDATE till SET seq = {0}, number = {0}, grand_total = 597 * {0}, z_number = 1;"
       "UPDATE epoch SET settled_seq = {0} - {1};"
       "INSERT INTO outbox SELECT id FROM journal WHERE id > (1 << 40 | ({0} - {1}));"
