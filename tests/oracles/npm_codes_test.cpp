@@ -1,73 +1,36 @@
 // Check digits, UPC-E and GS1 element strings, against two npm packages that know nothing of
 // Leaftill.
-#include <fcntl.h>
 #include <gtest/gtest.h>
-#include <sys/file.h>
-#include <unistd.h>
 
-#include <filesystem>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "pos/gs1.h"
 #include "pos/gtin.h"
 #include "pos/label.h"
+#include "tests/lab/npm.h"
 #include "tests/lab/process.h"
 #include "tests/oracles/random_codes.h"
 
 namespace pos::oracles {
 namespace {
 
-namespace fs = std::filesystem;
 using nlohmann::json;
 constexpr int kCodes = 400;
-
-// Each test is a process of its own, and two of them may come for the packages at once.
-class OneAtATime {
- public:
-  explicit OneAtATime(const std::string& file)
-      : fd_(::open(file.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0600)) {
-    EXPECT_EQ(::flock(fd_, LOCK_EX), 0) << file;
-  }
-  ~OneAtATime() { ::close(fd_); }
-  OneAtATime(const OneAtATime&) = delete;
-  OneAtATime& operator=(const OneAtATime&) = delete;
-
- private:
-  int fd_;
-};
-
-// The script with its two packages, below the build tree; empty if node, npm or they are not to be
-// had.
-fs::path installed() {
-  const fs::path from = fs::path(LEAFTILL_SOURCE_DIR) / "tests/oracles/npm";
-  const fs::path to = fs::path(LEAFTILL_BINARY_DIR) / "tests/oracles/npm";
-  fs::create_directories(to);
-  const OneAtATime lock((to / "lock").string());
-  for (const char* file : {"codes.mjs", "package.json", "package-lock.json"}) {
-    fs::copy_file(from / file, to / file, fs::copy_options::overwrite_existing);
-  }
-  if (lab::run({.argv = {"node", "--version"}}).code != 0) return {};
-  if (fs::exists(to / "node_modules/.package-lock.json")) return to;  // written when all is there
-  const auto npm = lab::run({.argv = {"npm", "ci", "--no-audit", "--no-fund", "--prefer-offline",
-                                      "--cache", (to / "cache").string()},
-                             .directory = to.string()},
-                            {}, lab::seconds(150));
-  return npm.code == 0 ? to : fs::path();
-}
 
 class NpmCodes : public testing::Test {
  protected:
   void SetUp() override {
-    folder_ = installed();
-    if (folder_.empty()) GTEST_SKIP() << "node, npm or its packages are not to be had here";
+    const auto folder = lab::npm_folder("tests/oracles/npm");
+    if (!folder) GTEST_SKIP() << "node, npm or its packages are not to be had here";
+    folder_ = *folder;
   }
   // What they say to each line.
   std::vector<json> ask(const std::vector<std::string>& lines) {
     std::string input;
     for (const auto& line : lines) input += line + "\n";
-    const auto said = lab::run({.argv = {"node", "codes.mjs"}, .directory = folder_.string()},
-                               input, lab::seconds(60));
+    const auto said =
+        lab::run({.argv = {"node", "codes.mjs"}, .directory = folder_}, input, lab::seconds(60));
     EXPECT_EQ(said.code, 0) << said.err;
     std::vector<json> answers;
     std::istringstream out(said.out);
@@ -77,7 +40,7 @@ class NpmCodes : public testing::Test {
     return answers;
   }
   RandomCodes random_{kSeed};
-  fs::path folder_;
+  std::string folder_;
 };
 
 TEST_F(NpmCodes, AgreeWhichCheckDigitsAreRight) {

@@ -3,36 +3,18 @@
 #include <gtest/gtest.h>
 
 #include <cstdio>
-#include <filesystem>
 #include <functional>
 #include <map>
 #include <sstream>
 
 #include "pos/escpos.h"
+#include "tests/lab/npm.h"
 #include "tests/lab/process.h"
 
 namespace pos::paper {
 namespace {
 
-namespace fs = std::filesystem;
 using testing::HasSubstr;
-
-// The peers below the build tree; empty if node, npm or a package is not to be had.
-fs::path installed_peers() {
-  const fs::path from = fs::path(LEAFTILL_SOURCE_DIR) / "tests/paper/peers";
-  const fs::path to = fs::path(LEAFTILL_BINARY_DIR) / "tests/paper/peers";
-  fs::create_directories(to);
-  for (const char* file : {"peers.mjs", "package.json", "package-lock.json"}) {
-    fs::copy_file(from / file, to / file, fs::copy_options::overwrite_existing);
-  }
-  if (lab::run({.argv = {"node", "--version"}}).code != 0) return {};
-  if (fs::exists(to / "node_modules/receiptline/package.json")) return to;
-  const auto npm = lab::run({.argv = {"npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts",
-                                      "--prefer-offline", "--cache", (to / "cache").string()},
-                             .directory = to.string()},
-                            {}, std::chrono::seconds(150));
-  return npm.code == 0 ? to : fs::path();
-}
 
 std::string hex(const std::string& bytes) {
   std::string out;
@@ -59,10 +41,10 @@ std::string line(const char* page, const char* text, Style style = {}) {
 }
 
 TEST(Peers, TwoOtherEncodersSendTheSameControlSequences) {
-  const auto peers = installed_peers();
-  if (peers.empty()) GTEST_SKIP() << "node, npm or npm's two encoders are not to be had here";
-  const auto said = lab::run({.argv = {"node", "peers.mjs"}, .directory = peers.string()}, {},
-                             std::chrono::seconds(30));
+  const auto peers = lab::npm_folder("tests/paper/peers");
+  if (!peers) GTEST_SKIP() << "node, npm or npm's two encoders are not to be had here";
+  const auto said =
+      lab::run({.argv = {"node", "peers.mjs"}, .directory = *peers}, {}, std::chrono::seconds(30));
   ASSERT_EQ(said.code, 0) << said.err;
   std::map<std::string, std::string> theirs;  // "encoder euro858" -> hex
   std::istringstream lines(said.out);

@@ -3,6 +3,8 @@
 #include <sys/mount.h>
 #include <sys/statvfs.h>
 
+#include <cerrno>
+#include <cstring>
 #include <fstream>
 
 #include "storage/verify.h"
@@ -20,6 +22,7 @@ class FullDisk : public ::testing::Test {
   void SetUp() override {
     const std::string size = "size=" + std::to_string(kDisk);
     if (::mount("tmpfs", folder_.path().c_str(), "tmpfs", 0, size.c_str()) != 0) {
+      ASSERT_EQ(errno, EPERM) << std::strerror(errno);
       GTEST_SKIP() << "needs the right to mount a tmpfs";
     }
     mounted_ = true;
