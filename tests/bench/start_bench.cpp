@@ -10,6 +10,7 @@
 #include "tests/bench/rows.h"
 #include "tests/bench/years.h"
 #include "tests/lab/process.h"
+#include "tests/till/parts.h"
 #include "till/bundle.h"
 
 namespace pos::bench {
@@ -26,21 +27,7 @@ int64_t peak_kib(pid_t pid) {
 }
 
 std::string made_till(const std::string& folder) {
-  const std::string pepper(32, 'p');
-  till::Bundle bundle;
-  bundle.till = {"s1",
-                 "till1",
-                 "EUR",
-                 "UTC",
-                 {},
-                 "",
-                 {{{{"1"}, "Ann", Role::cashier}, sync::pin_hash("1234", pepper, "s1"), 1}}};
-  bundle.leaf_url = "nats://127.0.0.1:1";  // nobody is there
-  bundle.nkey_seed = sync::make_user_nkey().seed;
-  bundle.enrol_code = "none";
-  bundle.pepper = pepper;
-  bundle.central_keys = {sync::make_signing_key().public_key};
-  till::provision(bundle, folder + "/till", {0});
+  till::provision(till::lonely_bundle(), folder + "/till", {0});
   return folder + "/till/till.toml";
 }
 

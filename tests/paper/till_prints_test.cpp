@@ -11,6 +11,7 @@
 #include "tests/lab/process.h"
 #include "tests/paper/escpos_reader.h"
 #include "tests/till/folder.h"
+#include "tests/till/parts.h"
 #include "till/bundle.h"
 #include "till/till.h"
 
@@ -25,19 +26,10 @@ using testing::Not;
 class TillWithAPrinter : public testing::Test {
  protected:
   TillWithAPrinter() {
-    till::Bundle bundle;
-    bundle.pepper = std::string(32, 'p');
-    bundle.till = {
-        "s1",
-        "till1",
-        "EUR",
-        "Europe/Vienna",
-        {"Corner Shop", "VAT ATU12345678"},
-        "Bye",
-        {{{{"1"}, "Ann", Role::cashier}, sync::pin_hash("1234", bundle.pepper, "s1"), 1}}};
-    bundle.leaf_url = "nats://127.0.0.1:1";  // nobody is there
-    bundle.nkey_seed = sync::make_user_nkey().seed;
-    bundle.central_keys = {sync::make_signing_key().public_key};
+    till::Bundle bundle = till::lonely_bundle();
+    bundle.till.time_zone = "Europe/Vienna";
+    bundle.till.receipt_head = {"Corner Shop", "VAT ATU12345678"};
+    bundle.till.receipt_foot = "Bye";
     till::provision(bundle, folder_ / "till", {0});
     storage::Database database(folder_ / "till/till.db");
     storage::Projections projections(database);

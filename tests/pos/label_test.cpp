@@ -11,17 +11,6 @@ namespace {
 
 using Kind = LabelPattern::Kind;
 
-TEST(PriceVerifier, FollowsTheStandardsTables) {
-  for (const auto& [digits, verifier] : {std::pair{"2875", '9'},
-                                         {"1234", '9'},
-                                         {"14685", '6'},
-                                         {"00012", '9'},
-                                         {"00239", '4'},
-                                         {"06870", '1'}}) {
-    EXPECT_EQ(price_verifier(digits), verifier) << digits;
-  }
-}
-
 struct Vector {
   const char* country;
   const char* code;

@@ -67,7 +67,7 @@ TEST_F(Hold, PricesStayAsScanned) {
   sync::Product dearer;
   dearer.productId = "p1001", dearer.name = "Coffee", dearer.codes = {"4006381333931"};
   dearer.price = 299, dearer.version = 200;
-  storage::Projections(*database_).apply(std::vector{dearer});
+  storage::Projections(parts_->database).apply(std::vector{dearer});
   EXPECT_EQ(well(recall(id))["sale"]["total"], 199);
   EXPECT_EQ(well(kScanCoffee)["sale"]["total"], 199 + 299);
 }
@@ -128,7 +128,7 @@ TEST_F(Training, LeavesNothingBehindButTwoRows) {
   EXPECT_THAT(codes(), ElementsAre("shift.opened", "product.sold", "training_on", "training_off"));
   sell();
   EXPECT_EQ(rows().back()["receipt"], "s1-till1-A000002");
-  EXPECT_EQ(storage::Outbox(*database_, *pending_).counts().waiting, 5);
+  EXPECT_EQ(storage::Outbox(parts_->database, parts_->pending).counts().waiting, 5);
   EXPECT_EQ(faults(), "");
 }
 

@@ -12,14 +12,9 @@ namespace pos::till {
 using nlohmann::json;
 
 CounterTill::CounterTill() {
-  const auto person = [&](const char* id, const char* name, Role role, const char* pin) {
-    return storage::NewPerson{{{id}, name, role}, sync::pin_hash(pin, pepper_, "s1"), 1};
-  };
   storage::NewTill till{"s1", "till1", "EUR", "UTC", {"Corner Shop"}, "", {}};
-  till.staff = {person("1", "Ann", Role::cashier, kCashierPin),
-                person("2", "Sue", Role::supervisor, kSupervisorPin),
-                person("3", "Max", Role::manager, kManagerPin),
-                person("4", "Bob", Role::cashier, "2468")};
+  till.staff = three_people(pepper_);
+  till.staff.push_back(person("4", "Bob", Role::cashier, "2468", pepper_));
   storage::provision(folder_ / "till.db", till, {0});
   start();
   std::vector<sync::Product> products(2);
@@ -30,22 +25,18 @@ CounterTill::CounterTill() {
   products[1].productId = "p1002", products[1].name = "Ham", products[1].codes = {"96385074"};
   products[1].unit = "kg", products[1].price = 1990, products[1].taxRate = 100'000;
   products[1].category = "meat", products[1].version = 119;
-  storage::Projections projections(*database_);
+  storage::Projections projections(parts_->database);
   projections.apply(products);
   projections.apply(std::vector<sync::Stock>{{"p1001", 10'000, 7, {}}});
 }
 
 void CounterTill::start() {
   stop();
-  database_ = std::make_unique<storage::Database>(folder_ / "till.db");
-  pending_ = std::make_unique<storage::PendingStock>(*database_);
-  catalogue_ = std::make_unique<storage::Catalogue>(*database_, *pending_);
-  ledger_ = std::make_unique<storage::Ledger>(*database_, *pending_, key_);
-  staff_ = std::make_unique<storage::Staff>(*database_, pepper_, "s1");
-  register_ = std::make_unique<Register>(*catalogue_, *ledger_, *staff_, clock_, settings_);
+  parts_ = std::make_unique<Parts>(folder_ / "till.db", pepper_, key_, clock_, settings_);
   Headless::Hooks hooks{[this] {
                           sync::Status status;
-                          status.waiting = storage::Outbox(*database_, *pending_).counts().waiting;
+                          status.waiting =
+                              storage::Outbox(parts_->database, parts_->pending).counts().waiting;
                           return status;
                         },
                         [] {},
@@ -58,14 +49,10 @@ void CounterTill::start() {
                         [](const ShiftClosed&, bool z) { return z ? "Z" : "X"; },
                         [] { return std::vector<PrintJob>{}; }};
   hooks.open_drawer = [this] { ++drawer_kicks_; };
-  headless_ = std::make_unique<Headless>(*register_, std::move(hooks));
+  headless_ = std::make_unique<Headless>(parts_->reg, std::move(hooks));
 }
 
-void CounterTill::stop() {
-  headless_.reset(), register_.reset(), staff_.reset(), ledger_.reset(), catalogue_.reset(),
-      pending_.reset();
-  database_.reset();
-}
+void CounterTill::stop() { headless_.reset(), parts_.reset(); }
 
 void CounterTill::killed_after(const std::vector<std::string>& commands) {
   stop();
@@ -116,7 +103,7 @@ json CounterTill::rows() { return well(R"({"do":"journal"})")["rows"]; }
 
 std::vector<std::string> CounterTill::codes() {
   std::vector<std::string> all;
-  for (const JournalEntry& row : ledger_->journal(0, 1000)) {
+  for (const JournalEntry& row : parts_->ledger.journal(0, 1000)) {
     const json body = json::parse(row.body);
     all.push_back(row.type == "till.noted" ? body["code"].get<std::string>() : row.type);
   }
@@ -125,7 +112,8 @@ std::vector<std::string> CounterTill::codes() {
 
 std::string CounterTill::faults() {
   std::string all;
-  for (const std::string& fault : storage::verify_journal(*database_).faults) all += fault + "\n";
+  for (const std::string& fault : storage::verify_journal(parts_->database).faults)
+    all += fault + "\n";
   return all;
 }
 

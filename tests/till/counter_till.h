@@ -12,22 +12,13 @@
 #include <string>
 #include <vector>
 
-#include "storage/catalogue.h"
-#include "storage/ledger.h"
 #include "storage/outbox.h"
 #include "storage/projections.h"
-#include "storage/staff.h"
 #include "tests/till/folder.h"
+#include "tests/till/parts.h"
 #include "till/headless.h"
 
 namespace pos::till {
-
-class SetClock final : public Clock {
- public:
-  Instant now() override { return {ms += 1}; }
-  int utc_offset_min(Instant) override { return 60; }
-  int64_t ms = 1'763'806'530'123;  // 2025-11-22, 11:15 on the wall
-};
 
 inline const char* const kCashierPin = "1234";
 inline const char* const kSupervisorPin = "8642";
@@ -57,15 +48,10 @@ class CounterTill : public ::testing::Test {
   Folder folder_;
   std::string pepper_ = std::string(32, 'p');
   sync::SigningKey key_ = sync::make_signing_key();
-  SetClock clock_;
+  TickingClock clock_;
   RegisterSettings settings_{{"s1"}, {"till1"}};
   int drawer_kicks_ = 0;
-  std::unique_ptr<storage::Database> database_;
-  std::unique_ptr<storage::PendingStock> pending_;
-  std::unique_ptr<storage::Catalogue> catalogue_;
-  std::unique_ptr<storage::Ledger> ledger_;
-  std::unique_ptr<storage::Staff> staff_;
-  std::unique_ptr<Register> register_;
+  std::unique_ptr<Parts> parts_;
   std::unique_ptr<Headless> headless_;
 };
 

@@ -9,6 +9,7 @@
 
 #include "storage/verify.h"
 #include "tests/till/folder.h"
+#include "tests/till/parts.h"
 #include "till/bundle.h"
 #include "till/till.h"
 
@@ -26,21 +27,7 @@ class FullDisk : public ::testing::Test {
       GTEST_SKIP() << "needs the right to mount a tmpfs";
     }
     mounted_ = true;
-    const std::string pepper(32, 'p');
-    Bundle bundle;
-    bundle.till = {"s1",
-                   "till1",
-                   "EUR",
-                   "UTC",
-                   {},
-                   "",
-                   {{{{"1"}, "Ann", Role::cashier}, sync::pin_hash("1234", pepper, "s1"), 1}}};
-    bundle.leaf_url = "nats://127.0.0.1:1";  // nobody is there
-    bundle.nkey_seed = sync::make_user_nkey().seed;
-    bundle.enrol_code = "none";
-    bundle.pepper = pepper;
-    bundle.central_keys = {sync::make_signing_key().public_key};
-    provision(bundle, folder_ / "till", {0});
+    provision(lonely_bundle(), folder_ / "till", {0});
     {
       storage::Database database(folder_ / "till/till.db");
       storage::Projections projections(database);

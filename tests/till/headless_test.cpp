@@ -5,45 +5,23 @@
 #include <memory>
 #include <nlohmann/json.hpp>
 
-#include "storage/catalogue.h"
-#include "storage/ledger.h"
 #include "storage/projections.h"
-#include "storage/provision.h"
-#include "storage/staff.h"
 #include "storage/verify.h"
 #include "tests/till/folder.h"
+#include "tests/till/parts.h"
 
 namespace pos::till {
 namespace {
 
 using nlohmann::json;
 
-class FixedClock final : public Clock {
- public:
-  Instant now() override { return {1'763'806'530'123 + ++ticks_}; }
-  int utc_offset_min(Instant) override { return 60; }
-
- private:
-  int64_t ticks_ = 0;
-};
-
 class HeadlessTill : public ::testing::Test {
  protected:
   HeadlessTill() {
-    storage::provision(
-        folder_ / "till.db",
-        {"s1",
-         "till1",
-         "EUR",
-         "UTC",
-         {},
-         "",
-         {{{{"1"}, "Ann", Role::cashier}, sync::pin_hash("1234", pepper_, "s1"), 1},
-          {{{"2"}, "Sue", Role::supervisor}, sync::pin_hash("8642", pepper_, "s1"), 1},
-          {{{"3"}, "Max", Role::manager}, sync::pin_hash("97531", pepper_, "s1"), 1}}},
-        {0});
+    storage::provision(folder_ / "till.db",
+                       {"s1", "till1", "EUR", "UTC", {}, "", three_people(pepper_)}, {0});
     start();
-    storage::Projections projections(*database_);
+    storage::Projections projections(parts_->database);
     std::vector<sync::Product> products(7);
     products[0].productId = "p1001", products[0].name = "Café crème",
     products[0].codes = {"4006381333931"};
@@ -63,31 +41,22 @@ class HeadlessTill : public ::testing::Test {
   }
   void start() {
     stop();
-    database_ = std::make_unique<storage::Database>(folder_ / "till.db");
-    pending_ = std::make_unique<storage::PendingStock>(*database_);
-    catalogue_ = std::make_unique<storage::Catalogue>(*database_, *pending_);
-    ledger_ = std::make_unique<storage::Ledger>(*database_, *pending_, key_);
-    staff_ = std::make_unique<storage::Staff>(*database_, pepper_, "s1");
-    register_ = std::make_unique<Register>(*catalogue_, *ledger_, *staff_, clock_, settings_);
+    parts_ = std::make_unique<Parts>(folder_ / "till.db", pepper_, key_, clock_, settings_);
     headless_ = std::make_unique<Headless>(
-        *register_, Headless::Hooks{[] { return sync::Status{}; },
-                                    [this] { ++nudges_; },
-                                    [] {},
-                                    [](const CompletedSale&) { return "paper"; },
-                                    [](const Reprint& r) {
-                                      return r.sale.receipt + " COPY " + std::to_string(r.copy);
-                                    },
-                                    [](const Reprint&, const Buyer& b) { return b.lines.at(0); },
-                                    [](const ShiftClosed&, bool z) { return z ? "Z" : "X"; },
-                                    [] { return std::vector<PrintJob>{}; },
-                                    {},
-                                    scale_});
+        parts_->reg, Headless::Hooks{[] { return sync::Status{}; },
+                                     [this] { ++nudges_; },
+                                     [] {},
+                                     [](const CompletedSale&) { return "paper"; },
+                                     [](const Reprint& r) {
+                                       return r.sale.receipt + " COPY " + std::to_string(r.copy);
+                                     },
+                                     [](const Reprint&, const Buyer& b) { return b.lines.at(0); },
+                                     [](const ShiftClosed&, bool z) { return z ? "Z" : "X"; },
+                                     [] { return std::vector<PrintJob>{}; },
+                                     {},
+                                     scale_});
   }
-  void stop() {
-    headless_.reset(), register_.reset(), staff_.reset(), ledger_.reset(), catalogue_.reset(),
-        pending_.reset();
-    database_.reset();
-  }
+  void stop() { headless_.reset(), parts_.reset(); }
   json ask(const std::string& line) { return json::parse(headless_->answer(line)); }
   json well(const std::string& line) {
     const json answer = ask(line);
@@ -108,13 +77,8 @@ class HeadlessTill : public ::testing::Test {
   Folder folder_;
   std::string pepper_ = std::string(32, 'p');
   sync::SigningKey key_ = sync::make_signing_key();
-  FixedClock clock_;
-  std::unique_ptr<storage::Database> database_;
-  std::unique_ptr<storage::PendingStock> pending_;
-  std::unique_ptr<storage::Catalogue> catalogue_;
-  std::unique_ptr<storage::Ledger> ledger_;
-  std::unique_ptr<storage::Staff> staff_;
-  std::unique_ptr<Register> register_;
+  TickingClock clock_;
+  std::unique_ptr<Parts> parts_;
   std::unique_ptr<Headless> headless_;
   RegisterSettings settings_{{"s1"}, {"till1"}};
   Scale* scale_ = nullptr;
@@ -242,7 +206,7 @@ TEST_F(HeadlessTill, AnAnswerThatNobodyHeardIsAskedAfter) {
   start();  // died before handed_out()
   EXPECT_EQ(well(R"({"do":"login","pin":"1234"})")["wasThisOneHandedOut"]["receipt"],
             "s1-till1-A000001");
-  register_->handed_out();
+  parts_->reg.handed_out();
   start();
   EXPECT_FALSE(well(R"({"do":"login","pin":"1234"})").contains("wasThisOneHandedOut"));
 }
@@ -380,7 +344,7 @@ TEST_F(HeadlessTill, PromotionsAndCashRoundingAreSaidAndRecorded) {
   EXPECT_EQ(body["rounding"], 2);
   const json z = well(R"({"do":"close_shift","counted":10400})")["report"];
   EXPECT_EQ(z["variance"], 0);
-  EXPECT_TRUE(storage::verify_journal(*database_).faults.empty());
+  EXPECT_TRUE(storage::verify_journal(parts_->database).faults.empty());
 }
 
 TEST_F(HeadlessTill, TaxOnTopIsPartOfWhatTheCustomerPays) {
@@ -394,7 +358,7 @@ TEST_F(HeadlessTill, TaxOnTopIsPartOfWhatTheCustomerPays) {
   EXPECT_EQ(body["taxMode"], "exclusive");
   EXPECT_EQ(body["taxLevel"], "line");
   EXPECT_EQ(body["lines"][0]["totalAmount"], 239);
-  EXPECT_TRUE(storage::verify_journal(*database_).faults.empty());
+  EXPECT_TRUE(storage::verify_journal(parts_->database).faults.empty());
 }
 
 TEST_F(HeadlessTill, RefusalsAreStableWordsAndChangeNothing) {
@@ -458,7 +422,7 @@ TEST_F(HeadlessTill, ASaleOfMoreThanTheWireTakesIsRefusedWhileItIsOpen) {
   sync::Product ship;
   ship.productId = "ship", ship.name = "Ship", ship.codes = {"9501101531000"};
   ship.price = 900'000'000'000, ship.taxRate = 200'000, ship.version = 200;
-  storage::Projections(*database_).apply(std::vector{ship});
+  storage::Projections(parts_->database).apply(std::vector{ship});
   open_shop();
   EXPECT_EQ(refusal(R"({"do":"scan","code":"9501101531000","quantity":99000000})"), "bad_quantity");
   well(R"({"do":"scan","code":"9501101531000"})");

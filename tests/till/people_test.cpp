@@ -201,7 +201,7 @@ TEST_F(People, SomebodyIsLeftWhoMayChangeTheStaff) {
 TEST_F(People, NoNameAndNoPinOfAChangeIsInTheJournal) {
   log_in(kManagerPin);
   well(R"({"do":"staff_set","id":"7","name":"Zoe Zebra","role":"cashier","newPin":"135790"})");
-  for (const JournalEntry& row : ledger_->journal(0, 100)) {
+  for (const JournalEntry& row : parts_->ledger.journal(0, 100)) {
     EXPECT_EQ(row.body.find("Zebra"), std::string::npos);
     EXPECT_EQ(row.body.find("135790"), std::string::npos);
   }

@@ -6,6 +6,7 @@
 #include "storage/backup.h"
 #include "storage/verify.h"
 #include "tests/till/folder.h"
+#include "tests/till/parts.h"
 #include "till/bundle.h"
 #include "till/till.h"
 
@@ -25,20 +26,9 @@ class Restore : public ::testing::Test {
     storage::backup(database, folder_ / "backup.db");
   }
   Bundle bundle(const std::string& till) {
-    const std::string pepper(32, 'p');
-    Bundle b;
-    b.till = {"s1",
-              till,
-              "EUR",
-              "UTC",
-              {},
-              "",
-              {{{{"1"}, "Ann", Role::cashier}, sync::pin_hash("1234", pepper, "s1"), 1}}};
-    b.leaf_url = "nats://127.0.0.1:1";
-    b.nkey_seed = sync::make_user_nkey().seed;
+    Bundle b = lonely_bundle();
+    b.till.till = till;
     b.enrol_code = "a new code";
-    b.pepper = pepper;
-    b.central_keys = {sync::make_signing_key().public_key};
     return b;
   }
   std::string bundle_file(const std::string& till) {

@@ -6,7 +6,6 @@
 
 #include "pos/report.h"
 #include "storage/projections.h"
-#include "storage/provision.h"
 #include "storage/verify.h"
 
 namespace pos::till {
@@ -16,30 +15,14 @@ static const ReceiptHead kHead{{"Corner Shop"}};
 ShopTill::ShopTill(const std::vector<sync::Product>& products, RegisterSettings rules)
     : settings(std::move(rules)) {
   storage::provision(folder_ / "till.db",
-                     {"s1",
-                      "till1",
-                      "EUR",
-                      "UTC",
-                      {},
-                      "",
-                      {{{{"1"}, "Ann", Role::cashier}, sync::pin_hash("1234", pepper_, "s1"), 1},
-                       {{{"2"}, "Sue", Role::supervisor}, sync::pin_hash("8642", pepper_, "s1"), 1},
-                       {{{"3"}, "Max", Role::manager}, sync::pin_hash("97531", pepper_, "s1"), 1}}},
-                     {0});
+                     {"s1", "till1", "EUR", "UTC", {}, "", three_people(pepper_)}, {0});
   start();
   shelve(products);
 }
 
 void ShopTill::start() {
-  headless_.reset(), register_.reset(), staff_.reset(), ledger_.reset(), catalogue_.reset(),
-      pending_.reset();
-  database_.reset();
-  database_ = std::make_unique<storage::Database>(folder_ / "till.db");
-  pending_ = std::make_unique<storage::PendingStock>(*database_);
-  catalogue_ = std::make_unique<storage::Catalogue>(*database_, *pending_);
-  ledger_ = std::make_unique<storage::Ledger>(*database_, *pending_, key_);
-  staff_ = std::make_unique<storage::Staff>(*database_, pepper_, "s1");
-  register_ = std::make_unique<Register>(*catalogue_, *ledger_, *staff_, clock_, settings);
+  headless_.reset(), parts_.reset();
+  parts_ = std::make_unique<Parts>(folder_ / "till.db", pepper_, key_, clock_, settings);
   Headless::Hooks hooks;
   hooks.status = [] { return sync::Status{}; };
   hooks.nudge = hooks.recover = [] {};
@@ -51,22 +34,22 @@ void ShopTill::start() {
   hooks.report = [](const ShiftClosed& s, bool z) {
     return text_of(report_document(s, "EUR", kHead, {.z = z}));
   };
-  headless_ = std::make_unique<Headless>(*register_, hooks);
+  headless_ = std::make_unique<Headless>(parts_->reg, hooks);
 }
 
 void ShopTill::shelve(const std::vector<sync::Product>& products) {
-  storage::Projections(*database_).apply(products);
+  storage::Projections(parts_->database).apply(products);
 }
 
 void ShopTill::count(const char* product, int64_t on_hand) {
-  storage::Projections(*database_).apply(std::vector<sync::Stock>{{product, on_hand, 7, {}}});
+  storage::Projections(parts_->database).apply(std::vector<sync::Stock>{{product, on_hand, 7, {}}});
 }
 
 json ShopTill::ask(const json& command) { return answer_to(command.dump()); }
 
 json ShopTill::answer_to(const std::string& line) {
   json answer = json::parse(headless_->answer(line));
-  if (hears && register_->unheard()) register_->handed_out();  // as the program does
+  if (hears && parts_->reg.unheard()) parts_->reg.handed_out();  // as the program does
   return answer;
 }
 
@@ -103,11 +86,13 @@ int64_t ShopTill::shown(const char* product) {
   return well({{"do", "stock"}, {"productId", product}})["stock"]["shown"];
 }
 
-std::vector<std::string> ShopTill::faults() { return storage::verify_journal(*database_).faults; }
+std::vector<std::string> ShopTill::faults() {
+  return storage::verify_journal(parts_->database).faults;
+}
 
 void ShopTill::tamper(const char* statement) {
-  const storage::Database::Turn turn(*database_, storage::Database::Who::cashier);
-  storage::Query(*database_, statement).run();
+  const storage::Database::Turn turn(parts_->database, storage::Database::Who::cashier);
+  storage::Query(parts_->database, statement).run();
 }
 
 sync::Product product(const char* id, const char* code, int64_t price, int64_t tax_rate,

@@ -7,26 +7,14 @@
 #include <string>
 #include <vector>
 
-#include "storage/catalogue.h"
-#include "storage/ledger.h"
-#include "storage/staff.h"
-#include "sync/seal.h"
 #include "sync/wire.h"
 #include "tests/till/folder.h"
+#include "tests/till/parts.h"
 #include "till/headless.h"
 
 namespace pos::till {
 
 using nlohmann::json;
-
-class TickingClock final : public Clock {
- public:
-  Instant now() override { return {1'763'806'530'123 + ++ticks_}; }
-  int utc_offset_min(Instant) override { return 60; }
-
- private:
-  int64_t ticks_ = 0;
-};
 
 class ShopTill {
  public:
@@ -57,12 +45,7 @@ class ShopTill {
   std::string pepper_ = std::string(32, 'p');
   sync::SigningKey key_ = sync::make_signing_key();
   TickingClock clock_;
-  std::unique_ptr<storage::Database> database_;
-  std::unique_ptr<storage::PendingStock> pending_;
-  std::unique_ptr<storage::Catalogue> catalogue_;
-  std::unique_ptr<storage::Ledger> ledger_;
-  std::unique_ptr<storage::Staff> staff_;
-  std::unique_ptr<Register> register_;
+  std::unique_ptr<Parts> parts_;
   std::unique_ptr<Headless> headless_;
 };
 
