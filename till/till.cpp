@@ -77,7 +77,8 @@ Till::Till(Config config)
       clock_(config_.time_zone.empty() ? who_.time_zone : config_.time_zone),
       pending_stock_(database_),
       prices_(database_, clock_),
-      catalogue_(database_, pending_stock_, &prices_),
+      neighbours_(database_),
+      catalogue_(database_, pending_stock_, &prices_, &neighbours_),
       space_(config_.database),
       ballast_(space_),
       ledger_(database_, pending_stock_, secrets_.signing, &ballast_),
@@ -120,6 +121,7 @@ void Till::recover() {
     throw;
   }
   pending_stock_.load();
+  neighbours_.forget_sums();
   register_.reload();
 }
 
