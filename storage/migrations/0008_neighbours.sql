@@ -18,6 +18,7 @@ CREATE TABLE neighbour (  -- a row of theirs; or of a copy of this till that goe
   UNIQUE (till, transaction_id)
 ) STRICT;
 CREATE INDEX neighbour_open ON neighbour(no) WHERE held = 0;
+CREATE INDEX neighbour_to_carry ON neighbour(till, epoch, seq) WHERE held = 0;
 CREATE INDEX neighbour_receipt ON neighbour(receipt) WHERE receipt <> '';
 
 CREATE TABLE neighbour_delta (  -- of the rows that central does not name yet
