@@ -2,7 +2,7 @@
 // where central holds another history, the chain goes on under a name of its own. Rows that central
 // may not have go along: a new place, the same contents.
 #include <algorithm>
-#include <map>
+#include <limits>
 
 #include "storage/ledger_head.h"
 #include "storage/pruner.h"
@@ -71,8 +71,17 @@ PendingStock::Change Ledger::leave(Head& h, TillNoted noted, int64_t from,
   };
   const int64_t series = series_above ? std::max(h.series, *series_above) + 1 : h.series;
   const std::string goes_on = receipt(series, series_above ? 1 : h.number + 1);
-  noted.next_receipt =
-      first_sale != 0 ? receipt(first_sale >> kSeqBits, seq_of(first_sale)) : goes_on;
+  noted.next_receipt = goes_on;
+  if (!rows.empty()) {  // those that follow may be sales, or rows that say a number themselves
+    Query q(database_, "SELECT max(id) FROM sale WHERE id < ?");
+    q << (first_sale != 0 ? first_sale : std::numeric_limits<int64_t>::max());
+    q.row();
+    std::optional<int64_t> last;
+    if (!q.null(0)) last = q.integer(0);
+    if (!last && begin) last = sale_id_of(begin->pruned.last_receipt, h.place.store, h.place.till);
+    const int64_t next = last.value_or(int64_t{1} << kSeqBits) + 1;
+    noted.next_receipt = receipt(next >> kSeqBits, seq_of(next));
+  }
   {
     Query e(database_, "INSERT INTO epoch (epoch, made_at) VALUES (?, ?) RETURNING no");
     h.place.epoch = sync::hex(sync::random_bytes(8));
@@ -106,7 +115,7 @@ PendingStock::Change Ledger::leave(Head& h, TillNoted noted, int64_t from,
     q << h.row_id();
     if (q.row()) last = {q.text(0)};
   }
-  if (series_above && first_sale != 0) {
+  if (series_above && !rows.empty()) {
     TillNoted on;
     on.header = noted.header;
     on.header.id = last = new_transaction_id(noted.header.at);

@@ -9,17 +9,18 @@ namespace {
 
 constexpr int kMaxHave = 500;
 constexpr int kMaxCarried = 500;
-constexpr int64_t kSilent_ms = 180'000;
 constexpr int64_t kPause_ms = 60'000, kLongestPause_ms = 600'000;
+constexpr int64_t kLookEvery_ms = 10'000;
 
 }  // namespace
 
-Carrier::Carrier(Neighbours& neighbours, Bus& bus, std::string store, std::string till, Heard heard,
-                 uint64_t seed)
+Carrier::Carrier(Neighbours& neighbours, Bus& bus, std::string store, std::string till,
+                 int64_t after_ms, Heard heard, uint64_t seed)
     : neighbours_(neighbours),
       bus_(bus),
       store_(std::move(store)),
       till_(std::move(till)),
+      after_ms_(after_ms),
       heard_(std::move(heard)),
       dice_(seed),
       pause_ms_(kPause_ms) {}
@@ -63,11 +64,10 @@ int64_t Carrier::step(Tick now, bool online) {
   std::vector<std::string> silent;
   for (const std::string& till : neighbours_.open_tills()) {
     // Rows of the own id are a copy's: it writes under this till's name, as this till does.
-    if (till == till_ || !heard_(till, kSilent_ms, now)) silent.push_back(till);
+    if (till == till_ || !heard_(till, after_ms_, now)) silent.push_back(till);
   }
-  const auto rows = silent.empty()
-                        ? std::vector<NeighbourRow>{}
-                        : neighbours_.to_carry(silent, kSilent_ms, now.wall, kMaxCarried);
+  const auto rows = silent.empty() ? std::vector<NeighbourRow>{}
+                                   : neighbours_.to_carry(silent, after_ms_, now.wall, kMaxCarried);
   const std::string subject = "till.carried." + store_ + "." + till_;
   for (const NeighbourRow& n : rows) {
     const Headers headers = {{"Nats-Msg-Id", message_id(n.row, store_, n.till, dice_.next())},
@@ -83,7 +83,8 @@ int64_t Carrier::step(Tick now, bool online) {
   } else {
     pause_ms_ = std::min(pause_ms_ * 2, kLongestPause_ms);
   }
-  due_ms_ = now.ms + (rows.empty() ? kPause_ms / 6 : pause_ms_) + dice_.between(0, 6000);
+  due_ms_ = now.ms + (rows.empty() ? std::min(kLookEvery_ms, after_ms_) : pause_ms_) +
+            dice_.between(0, rows.empty() ? 1000 : 6000);
   return due_ms_;
 }
 

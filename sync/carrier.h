@@ -18,7 +18,10 @@ class Carrier {
  public:
   // Whether a till wrote to STORELOG within so many milliseconds.
   using Heard = std::function<bool(const std::string& till, int64_t ms, Tick)>;
-  Carrier(Neighbours&, Bus&, std::string store, std::string till, Heard heard, uint64_t seed);
+  // `after_ms`: rows are carried that central did not name for so long, of a till that was silent
+  // as long.
+  Carrier(Neighbours&, Bus&, std::string store, std::string till, int64_t after_ms, Heard heard,
+          uint64_t seed);
 
   // For the next hello: up to 500 rows that central has not named, in turn.
   std::vector<HaveRow> have();
@@ -35,6 +38,7 @@ class Carrier {
   Neighbours& neighbours_;
   Bus& bus_;
   const std::string store_, till_;
+  const int64_t after_ms_;
   const Heard heard_;
   Dice dice_;
   std::vector<NeighbourRow> asked_;

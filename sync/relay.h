@@ -29,6 +29,7 @@ struct RelaySettings {
   std::vector<std::string> central_keys;  // raw public keys of central, from the bundle
   std::string enrol_code, public_key;     // of this till; public_key base64
   size_t window = 512;                    // rows in flight
+  int64_t carry_after_ms = 180'000;       // rows of a neighbour that is silent so long
   uint64_t seed = 0;                      // of jitter and round numbers; 0: nobody can foresee them
 };
 

@@ -11,6 +11,9 @@ namespace {
 constexpr int64_t kPubAckTimeout_ms = 5000;
 constexpr int64_t kPoll_ms = 5000;  // should a nudge ever be lost
 constexpr int kPerStep = 100;       // rows, so that answers are heard in between
+// Rows ahead of what central has signed for. One stream serves all tills: what one of them has put
+// into it, another's new sale has to wait for.
+constexpr int64_t kMaxAhead = 50'000;
 constexpr int64_t kFirstPause_ms = 500, kLongestPause_ms = 10'000;
 
 }  // namespace
@@ -130,7 +133,8 @@ bool Sender::send(Tick now, int& budget) {
 // Takes rows from the outbox when there is room for a good number of them.
 bool Sender::load(Tick now, int budget) {
   const size_t most = probing_ ? 1 : window_;
-  const size_t room = most - std::min(most, flight_.size());
+  const auto ahead = static_cast<size_t>(std::max<int64_t>(0, kMaxAhead - sent()));
+  const size_t room = std::min(most - std::min(most, flight_.size()), ahead);
   if (!more_ || budget <= 0 || room < std::clamp<size_t>(most / 2, 1, kPerStep)) return false;
   auto rows = outbox_.waiting(cursor_, static_cast<int>(std::min<size_t>(room, budget)));
   looked_ms_ = now.ms;

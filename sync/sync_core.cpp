@@ -19,7 +19,7 @@ SyncCore::SyncCore(Outbox& outbox, Projections& projections, Neighbours& neighbo
       store_log_(outbox, neighbours, bus, settings.store, settings.till, seed_of(settings, 2)),
       log_sender_(outbox, bus, settings.store, settings.till, seed_of(settings, 3)),
       carrier_(
-          neighbours, bus, settings.store, settings.till,
+          neighbours, bus, settings.store, settings.till, settings.carry_after_ms,
           [this](const std::string& till, int64_t ms, Tick now) {
             return store_log_.heard_within(till, ms, now);
           },

@@ -85,6 +85,8 @@ const std::vector<Setting>& settings() {
        [](Config& c, const std::string& v) { c.nats_attempts = number(v, 0, 1'000'000); }},
       {"nats", "delay_ms", "nats-delay-ms",
        [](Config& c, const std::string& v) { c.nats_delay_ms = number(v, 10, 600'000); }},
+      {"sync", "carry_after_s", "carry-after-s",
+       [](Config& c, const std::string& v) { c.carry_after_s = number(v, 1, 86'400); }},
       {"store", "time_zone", "time-zone",
        [](Config& c, const std::string& v) { c.time_zone = not_empty(v); }},
       {"labels", "preset", "label-preset",

@@ -5,6 +5,7 @@
 //             lock_after_s = 0                                 # 0: the window never locks itself
 //             keep_days = 3650                                 # of the journal, 30 at least
 //   [nats]    url = "nats://127.0.0.1:4222"   attempts = 0   delay_ms = 1000   # 0: for ever
+//   [sync]    carry_after_s = 180                              # a silent neighbour's rows
 //   [store]   time_zone = "Europe/Vienna"
 //   [labels]  preset = "DE"   patterns = "21:5:-:weight:3"     # own patterns before the preset's
 //   [scale]   device = "/dev/ttyUSB0"   line = "9600 7E1"      # empty: weights are typed
@@ -39,8 +40,9 @@ struct Config {
   std::string nats_url = "nats://127.0.0.1:4222";
   int64_t nats_attempts = 0;
   int64_t nats_delay_ms = 1000;
-  std::string time_zone;                     // empty: what provisioning wrote
-  std::string label_preset;                  // "DE": what its scales print; empty: none
+  int64_t carry_after_s = 180;  // rows of a neighbour that is silent so long are carried
+  std::string time_zone;        // empty: what provisioning wrote
+  std::string label_preset;     // "DE": what its scales print; empty: none
   std::vector<LabelPattern> label_patterns;  // pos/label.h
   std::string scale_device;                  // empty: none
   SerialLine scale_line;

@@ -27,7 +27,8 @@ sync::NatsConfig nats_of(const Config& config, const Secrets& secrets,
   return nats;
 }
 
-sync::RelaySettings relay_of(const Secrets& secrets, const storage::NewTill& who) {
+sync::RelaySettings relay_of(const Config& config, const Secrets& secrets,
+                             const storage::NewTill& who) {
   sync::RelaySettings relay;
   relay.store = who.store;
   relay.till = who.till;
@@ -35,6 +36,7 @@ sync::RelaySettings relay_of(const Secrets& secrets, const storage::NewTill& who
   relay.central_keys = secrets.central_keys;
   relay.enrol_code = secrets.enrol_code;
   relay.public_key = sync::base64(secrets.signing.public_key);
+  relay.carry_after_ms = config.carry_after_s * 1000;
   return relay;
 }
 
@@ -90,7 +92,7 @@ Till::Till(Config config)
       pruner_(database_, ledger_, config_.keep_days),
       sync_(
           outbox_, projections_, neighbours_, nats_of(config_, secrets_, who_),
-          relay_of(secrets_, who_), [this] { return clock_.now(); },
+          relay_of(config_, secrets_, who_), [this] { return clock_.now(); },
           [](const std::string& text) { sync::log_info(text); }),
       paper_(config_, who_.receipt_head, who_.receipt_foot, register_, staff_),
       control_(
