@@ -5,6 +5,7 @@
 #include <set>
 
 #include "central/books.h"
+#include "central/missing_receipts.h"
 #include "central/office_books.h"
 #include "central/snapshot.h"
 
@@ -259,6 +260,7 @@ void keep_beats(Session& session, const std::vector<HeardBeat>& beats) {
         "oldest_pending_at = $8, app = $9, clock_skew_ms = $10 WHERE store = $1 AND till = $2",
         {from.store, from.till, to_iso(heard_at), beat.epoch, beat.seq, beat.lastReceipt,
          beat.pending, beat.oldestPendingAt, beat.app, skew_ms});
+    told_receipt(session, from.store, from.till, beat.lastReceipt);
   }
   session.commit();
 }

@@ -9,31 +9,12 @@
 #include <unordered_set>
 
 #include "central/books.h"
+#include "central/missing_receipts.h"
+#include "central/receipt_number.h"
 #include "sync/seal.h"
 
 namespace pos::central {
 namespace {
-
-struct ReceiptNumber {
-  std::string series;
-  int64_t number = 0;
-  auto key() const { return std::tuple(series.size(), series, number); }
-};
-
-std::optional<ReceiptNumber> parse_receipt(const std::string& store, const std::string& till,
-                                           const std::string& text) {
-  const std::string start = store + "-" + till + "-";
-  if (!text.starts_with(start)) return {};
-  ReceiptNumber r;
-  size_t at = start.size();
-  while (at < text.size() && text[at] >= 'A' && text[at] <= 'Z') r.series += text[at++];
-  if (r.series.empty() || at == text.size() || text.size() - at > 18) return {};
-  for (; at < text.size(); ++at) {
-    if (text[at] < '0' || text[at] > '9') return {};
-    r.number = r.number * 10 + (text[at] - '0');
-  }
-  return r;
-}
 
 // One row of the transaction log, ready to be written.
 struct Entry {
@@ -81,6 +62,7 @@ class Effect {
     gather(letters);
     insert();
     compare_known();
+    look_for_missing();
     if (new_sales_.empty()) return flush();
     look_for_known_products();
     flag_sales();
@@ -88,6 +70,7 @@ class Effect {
     move_stock();
     tell_others();
     raise_last_receipts();
+    resolve_missing(session_, tills_with_sales(), now_);
     return flush();
   }
 
@@ -96,6 +79,8 @@ class Effect {
   void insert();
   void compare_known();
   void conflict(const Entry&, const std::string& held_hash);
+  void look_for_missing();
+  std::vector<std::pair<std::string, std::string>> tills_with_sales() const;
   void look_for_known_products();
   void flag_sales();
   void flag_receipts();
@@ -112,7 +97,7 @@ class Effect {
   std::vector<Entry> repeated_;                    // further copies in the same batch
   std::unordered_map<std::string, size_t> first_;  // key -> place in entries_
   std::vector<const Entry*> known_;                // were in the log already
-  std::vector<const Entry*> new_sales_;
+  std::vector<const Entry*> new_sales_, new_series_;
   int64_t inserted_ = 0;
   std::unordered_set<std::string> products_;  // of the new sales, those in the catalogue
   std::vector<Problem> problems_;
@@ -146,6 +131,9 @@ void Effect::insert() {
       known_.push_back(&entry);
     else if (entry.sale())
       new_sales_.push_back(&entry);
+    else if (const auto* noted = std::get_if<TillNoted>(&entry.letter->row->fact);
+             noted && !noted->next_receipt.empty())
+      new_series_.push_back(&entry);
   }
 }
 
@@ -189,6 +177,21 @@ void Effect::conflict(const Entry& entry, const std::string& held_hash) {
            "two rows with the same transaction id and other contents: " + held_hash.substr(0, 16) +
                " counted, " + l.hash().substr(0, 16) +
                " was kept in quarantine and did not count"});
+}
+
+void Effect::look_for_missing() {
+  for (const Entry* entry : new_series_) {
+    const Letter& l = *entry->letter;
+    for (auto& p :
+         missing_receipts(session_, l.store, l.till, std::get<TillNoted>(l.row->fact).next_receipt))
+      problem(std::move(p));
+  }
+}
+
+std::vector<std::pair<std::string, std::string>> Effect::tills_with_sales() const {
+  std::set<std::pair<std::string, std::string>> tills;
+  for (const Entry* entry : new_sales_) tills.insert({entry->letter->store, entry->letter->till});
+  return {tills.begin(), tills.end()};
 }
 
 void Effect::look_for_known_products() {
@@ -289,6 +292,21 @@ int64_t Effect::flush() {
 }
 
 }  // namespace
+
+std::optional<ReceiptNumber> parse_receipt(const std::string& store, const std::string& till,
+                                           const std::string& text) {
+  const std::string start = store + "-" + till + "-";
+  if (!text.starts_with(start)) return {};
+  ReceiptNumber r;
+  size_t at = start.size();
+  while (at < text.size() && text[at] >= 'A' && text[at] <= 'Z') r.series += text[at++];
+  if (r.series.empty() || at == text.size() || text.size() - at > 18) return {};
+  for (; at < text.size(); ++at) {
+    if (text[at] < '0' || text[at] > '9') return {};
+    r.number = r.number * 10 + (text[at] - '0');
+  }
+  return r;
+}
 
 int64_t take_effect(Session& session, const std::vector<const Letter*>& letters, Instant now,
                     std::vector<std::string>& words) {

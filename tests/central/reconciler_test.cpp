@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "central/answers.h"
 #include "central/effect.h"
 #include "tests/central/books_fixture.h"
 
@@ -476,6 +477,48 @@ TEST_F(Reconciler, ALaterReceiptIsOfALongerOrLaterSeriesOrAHigherNumber) {
   EXPECT_FALSE(later("s2-till1-A000002", "s1-till1-A000001"));
   EXPECT_FALSE(later("s1-till1-A", ""));
   EXPECT_FALSE(later("s1-till1-A9999999999999999999", ""));
+}
+
+// The till told of seven receipts in its beats; its disk died with the last three. It goes on in
+// the next series; two of the three were heard by a neighbour.
+TEST_F(Reconciler, ReceiptsThatWereHandedOutAndNeverCameAreNamedUntilTheyCome) {
+  std::vector<sync::SealedRow> rows;
+  for (int i = 0; i < 4; ++i) rows.push_back(till1_.sell());
+  apply(rows, till1_);
+  PaperTill dead = till1_.cloned();
+  rows.clear();
+  for (int i = 0; i < 3; ++i) rows.push_back(dead.sell());
+  sync::Beat beat;
+  beat.epoch = till1_.epoch;
+  beat.lastReceipt = "s1-till1-A000007";
+  {
+    auto session = database_->session();
+    keep_beats(*session, {{{"s1", "till1"}, beat, now_}});
+    beat.lastReceipt = "s1-till1-A000004";  // of the new disk
+    keep_beats(*session, {{{"s1", "till1"}, beat, now_}});
+  }
+  TillNoted noted;
+  noted.header = till1_.sale({{}}).header;
+  noted.code = "restored";
+  noted.forked_from = {till1_.epoch, till1_.seq, till1_.head};
+  noted.next_receipt = "s1-till1-B000001";
+  till1_.epoch = "00000000000000bb";
+  till1_.head = sync::kZeroHash;
+  till1_.seq = 0;
+  apply(till1_.seal(noted), till1_);
+  EXPECT_EQ(problems("receipts_missing"), 1);
+  EXPECT_EQ(text("SELECT about FROM problem WHERE kind = 'receipts_missing'"),
+            "s1-till1-A000005 s1-till1-A000007");
+  const auto open = [&] {
+    return number(
+        "SELECT count(*) FROM problem WHERE kind = 'receipts_missing' AND "
+        "resolved_at = ''");
+  };
+  for (size_t i = 0; i < rows.size(); ++i) {
+    EXPECT_EQ(open(), 1) << i;
+    apply(std::vector{arrival_of(rows[i], dead, "till2")});
+  }
+  EXPECT_EQ(open(), 0);
 }
 
 }  // namespace
