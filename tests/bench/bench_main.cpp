@@ -1,6 +1,7 @@
 // leaftill-bench FOLDER [commit] [search] [drain] [frozen] [start] [catalogue] [grown] [boot]
-// [big]: prints each row with its goal; exit code 1 if one was missed. Without names: those that
-// take less than a minute; `big` is the rest of them. FOLDER must be on the disk that is meant.
+// [sync] [unsent] [big]: prints each row with its goal; exit code 1 if one was missed. Without
+// names: those that take less than a minute; `big` is the rest of them. FOLDER must be on the disk
+// that is meant.
 #include <unistd.h>
 
 #include <algorithm>
@@ -29,6 +30,8 @@ const Part kParts[] = {
     {"catalogue", pos::bench::big_catalogue_rows, true},
     {"grown", pos::bench::grown_rows, true},
     {"boot", pos::bench::boot_rows, true},
+    {"sync", pos::bench::sync_rows, true},
+    {"unsent", pos::bench::unsent_rows, true},
 };
 
 }  // namespace

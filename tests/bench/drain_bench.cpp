@@ -10,6 +10,7 @@
 
 #include "pos/sale.h"
 #include "storage/ledger.h"
+#include "storage/neighbours.h"
 #include "storage/outbox.h"
 #include "storage/projections.h"
 #include "sync/sync_thread.h"

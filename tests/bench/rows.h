@@ -19,6 +19,12 @@ std::vector<Row> big_catalogue_rows(const std::string& folder);  // a million, a
 std::vector<Row> drain_rows(const std::string& folder);
 // Time to the answer of `pay`, with the leaf frozen against before.
 std::vector<Row> frozen_rows(const std::string& folder);
+// A neighbour's sale seen, a line that comes back, a till that does nothing. Four minutes.
+std::vector<Row> sync_rows(const std::string& folder);
+// The till with 1,000,000 unsent sales: its commit in turns with a new one's, its start, its
+// memory.
+std::vector<Row> unsent_rows(const std::string& folder);
+std::vector<Row> unsent_boot_rows(const std::string& folder);  // the last two of them
 // Start of `leaftill --headless` with 100,000 products, and its memory.
 std::vector<Row> start_rows(const std::string& folder);
 // Its start with 1,000,000 stored sales, 10,000 of them waiting.
