@@ -70,6 +70,8 @@ class Relay {
   void say_hello(Tick);
   void hello_failed(Tick);
   void hello_answered(const HelloAnswer&, Tick);
+  void hear_revoked(const NatsMessage&);
+  void note_revoked(const std::string& words);
   void compare(const EpochHeld&, Tick);
   void fell_short(const EpochHeld&, Tick);
   bool was_sent(const std::string& epoch, int64_t applied);
