@@ -36,7 +36,8 @@ class Identity : public testing::Test {
     if (!shop.lab().postgres()) shop.lab().central().start();
   }
   std::string key_at_central(const std::string& till) {
-    for (const auto& one : json::parse(shop.lab().api().get("/api/v1/tills?store=s1"))["items"]) {
+    const json tills = json::parse(shop.lab().api().get("/api/v1/tills?store=s1"));
+    for (const auto& one : tills.at("items")) {
       if (one.value("tillId", "") == till) return one.value("publicKey", "");
     }
     return {};
