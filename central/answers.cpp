@@ -12,6 +12,9 @@
 namespace pos::central {
 namespace {
 
+constexpr const char* kRevoked =
+    "this till was revoked. It goes on selling and keeps every row; central takes none until it is "
+    "registered again (leaftill-central till add) and restored with its new bundle";
 constexpr size_t kMaxEpochs = 200;
 constexpr size_t kMaxHave = 500;
 constexpr int32_t kMaxPage = 200;
@@ -185,6 +188,19 @@ std::string approve(Session& session, const Asker& asker, const sync::Enrol& enr
   return "approved";
 }
 
+// To whatever it asks, so that its cashier hears why nothing gets confirmed any more.
+std::string revoked(Session& session, const sync::SigningKey& key, const Asker& asker) {
+  sync::EnrolAnswer answer;
+  answer.state = "refused";
+  answer.message = kRevoked;
+  answer.publicKey = session
+                         .query("SELECT public_key FROM till WHERE store = $1 AND till = $2",
+                                {asker.store, asker.till})
+                         .at(0)
+                         .text(0);
+  return sealed(std::move(answer), key, asker);
+}
+
 }  // namespace
 
 std::optional<std::string> answer_hello(Session& session, const sync::SigningKey& key,
@@ -193,7 +209,8 @@ std::optional<std::string> answer_hello(Session& session, const sync::SigningKey
   if (!hello) return {};
   const Snapshot snapshot(session);
   const auto till = known_till(session, asker);
-  if (!till || !till->usable() || !has_key(session, asker)) return {};
+  if (till && !till->usable()) return revoked(session, key, asker);
+  if (!till || !has_key(session, asker)) return {};
   hello->epochs.resize(std::min(hello->epochs.size(), kMaxEpochs));
   hello->have.resize(std::min(hello->have.size(), kMaxHave));
   sync::HelloAnswer answer;
@@ -223,7 +240,7 @@ std::optional<std::string> answer_enrol(Session& session, const sync::SigningKey
   if (!till) {
     answer.message = "this till is not registered: leaftill-central till add";
   } else if (!till->usable()) {
-    answer.message = "this till was revoked: register it again and provision it anew";
+    answer.message = kRevoked;
   } else if (has_key(session, asker, id)) {
     answer.state = "approved";  // it did not hear the first answer
   } else if (!till->enrol_code_hash.empty() &&

@@ -17,8 +17,8 @@ struct Asker {
   std::string store, till;
 };
 
-// nullopt: no answer is due (the till is not enrolled or was revoked, or the question is
-// malformed).
+// nullopt: no answer is due (the till is not enrolled, or the question is malformed). One that was
+// revoked gets the answer of an enrolment that is refused, with words.
 std::optional<std::string> answer_hello(Session&, const sync::SigningKey&, const Asker&,
                                         const std::string& body, Instant now);
 

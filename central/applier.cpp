@@ -213,6 +213,7 @@ void Applier::apply(const std::vector<StreamRow>& rows) {
   if (done.words.size() > kMaxWords)
     log_("warning", "and " + std::to_string(done.words.size() - kMaxWords) +
                         " more of these: GET /api/v1/problems has them all");
+  if (done.admits) waiting_ = true;
   settle_with_nats(rows, done);
 }
 

@@ -150,6 +150,13 @@ const std::vector<Setting>& settings() {
        "key",
        "central's signing key, made if missing; default central.key beside the SQLite file",
        [](Config& c, const std::string& v) { c.key_file = filled(v); }},
+      {"ca-file",
+       {"LEAFTILL_CA_FILE"},
+       "central",
+       "ca",
+       "the chain's certificate authority, made if missing; default central.ca beside the SQLite "
+       "file",
+       [](Config& c, const std::string& v) { c.ca_file = filled(v); }},
       {"token-file",
        {"LEAFTILL_TOKEN_FILE"},
        "central",
@@ -212,6 +219,7 @@ Config merge_config(const Flags& flags, const Environment& environment, std::str
     if (flag != flags.end()) take(setting, std::string("--") + setting.flag, config, flag->second);
   }
   if (config.key_file.empty()) config.key_file = beside_database(config, "central.key");
+  if (config.ca_file.empty()) config.ca_file = beside_database(config, "central.ca");
   if (config.token_file.empty()) config.token_file = beside_database(config, "central.token");
   return config;
 }

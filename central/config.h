@@ -27,7 +27,7 @@ struct ConfigError : std::runtime_error {
 
 struct Config {
   std::string database = "sqlite:central.db";
-  std::string key_file, token_file;  // never empty: default beside the SQLite file
+  std::string key_file, ca_file, token_file;  // never empty: default beside the SQLite file
   std::string nats_url = "nats://127.0.0.1:4222";
   std::string nats_user, nats_password;  // empty: "central" and what the registry keeps
   int64_t nats_attempts = 0;             // 0: for ever

@@ -77,6 +77,11 @@ void add_store_commands(CLI::App& app, Asked& asked) {
   add->add_option("--receipt-head", asked.store.receipt_head,
                   "a line above the receipt; may be repeated");
   add->add_option("--receipt-foot", asked.store.receipt_foot, "a line below it");
+  add->add_option("--tills", asked.store.tills,
+                  "so many tills, till1 …, with their bundles and a manager");
+  add->add_option("--leaf-url", asked.store.leaf_url,
+                  "the store's leaf, as these tills reach it; default nats://127.0.0.1:4222");
+  add->add_option("--out", asked.store.out, "the directory for their bundles; default .");
   acts(add, asked, [&asked](const Config& config) { store_add(config, asked.store); });
   acts(group->add_subcommand("list", "all stores"), asked, store_list);
 }
@@ -120,6 +125,13 @@ void add_place(CLI::App* command, Asked& asked) {
   command->add_option("--monitor-port", asked.nats.place.monitor_port,
                       "on 127.0.0.1; default none");
   command->add_option("--store-dir", asked.nats.place.store_dir, "where JetStream keeps its files");
+  command->add_option("--out", asked.nats.out,
+                      "write the configuration, certificate and key into this directory; without "
+                      "it the configuration is printed");
+  command->add_option("--found-at", asked.nats.found_at,
+                      "where the server will find these files; default as --out, or /etc/leaftill");
+  command->add_flag("--renew", asked.nats.renew,
+                    "a new certificate and key, though the ones there are still good");
 }
 
 void add_nats_commands(CLI::App& app, Asked& asked) {
@@ -135,8 +147,11 @@ void add_nats_commands(CLI::App& app, Asked& asked) {
                   "for the stores' leaves; default 7422");
   auto* user =
       hub->add_option("--lab-user", asked.nats.lab_user, "for tests: a user who may do everything");
-  auto* password = hub->add_option("--lab-password", asked.nats.lab_password);
+  auto* password = hub->add_option("--lab-password-file", asked.nats.lab_password_file);
   user->needs(password);
+  hub->add_option("--name", asked.nats.names,
+                  "an address or host name by which stores reach the hub; may be repeated; "
+                  "127.0.0.1 and localhost are there");
   acts(hub, asked, [&asked](const Config& config) { nats_config_hub(config, asked.nats); });
   auto* leaf = group->add_subcommand("leaf", "a store's");
   leaf->add_option("STORE", asked.nats.store)->required();
@@ -189,7 +204,7 @@ int run(const Asked& asked) {
 }  // namespace
 
 int main(int argc, char** argv) {
-  umask(0077);  // the database holds the stores' passwords for the hub
+  umask(0077);  // the database holds central's password for the hub
   Asked asked;
   CLI::App app("Leaftill's central: keeps every store's sales, stock and catalogue");
   app.set_version_flag("--version", versions());

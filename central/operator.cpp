@@ -14,6 +14,7 @@
 #include "central/catalogue_desk.h"
 #include "central/registry.h"
 #include "central/secret_files.h"
+#include "central/server_files.h"
 #include "central/sql.h"
 
 namespace pos::central {
@@ -21,6 +22,7 @@ namespace {
 
 constexpr size_t kMaxImportBytes = 512UL * 1024 * 1024;
 constexpr int64_t kPage = 500;
+constexpr int kMaxFirstTills = 99;
 
 Instant now() {
   return {std::chrono::duration_cast<std::chrono::milliseconds>(
@@ -88,13 +90,94 @@ std::string ago(const std::string& iso) {
 
 }  // namespace
 
+namespace {
+
+std::string till_name(int number) { return "till" + std::to_string(number); }
+
+struct StoreFiles {
+  std::vector<std::string> bundles;  // of till1, till2 …
+  std::string pin;
+};
+// None of them is there yet.
+StoreFiles new_files(const StoreAdd& asked) {
+  const std::filesystem::path out(asked.out);
+  StoreFiles files;
+  for (int n = 1; n <= asked.tills; ++n)
+    files.bundles.push_back((out / (asked.id + "-" + till_name(n) + ".bundle.json")).string());
+  files.pin = (out / (asked.id + "-manager.pin")).string();
+  std::error_code fault;
+  std::filesystem::create_directories(out, fault);
+  if (fault) throw SecretFileError(asked.out + ": " + fault.message());
+  auto all = files.bundles;
+  all.push_back(files.pin);
+  for (const auto& file : all) {
+    if (std::filesystem::exists(file))
+      throw SecretFileError(file + " is there already: name another directory with --out");
+  }
+  return files;
+}
+
+std::string random_pin() {
+  constexpr uint32_t kPins = 1'000'000;
+  for (;;) {
+    uint32_t number = 0;
+    for (const char byte : sync::random_bytes(3))
+      number = number << 8 | static_cast<unsigned char>(byte);
+    const std::string pin = fmt::format("{:06}", number % kPins);
+    const bool drawn_fairly = number < (1U << 24) / kPins * kPins;
+    if (drawn_fairly && pin.find_first_not_of(pin[0]) != std::string::npos) return pin;
+  }
+}
+
+// A till opens for nobody, so the store has its manager first; she adds the others there.
+void add_first_tills(const Config& config, const StoreAdd& asked, const StoreFiles& files,
+                     Registry& registry) {
+  const std::string pin = random_pin();
+  registry.add_staff(asked.id, {"1", "Manager", "manager"}, pin);
+  write_secret_file(files.pin, pin + "\n");
+  const auto key = signing_key_file(config.key_file);
+  for (int n = 1; n <= asked.tills; ++n)
+    write_secret_file(
+        files.bundles[static_cast<size_t>(n) - 1],
+        registry.add_till(asked.id, till_name(n), asked.leaf_url, {key.public_key}, now()));
+}
+
+void say_what_is_next(const StoreAdd& asked, const StoreFiles& files) {
+  fmt::print("Written, each for its owner's eyes alone (0600):\n");
+  for (int n = 1; n <= asked.tills; ++n)
+    fmt::print("  {}  the bundle of {}, with a one-time code\n",
+               files.bundles[static_cast<size_t>(n) - 1], till_name(n));
+  fmt::print("  {}  the PIN of its manager, person 1\n", files.pin);
+  fmt::print(
+      "Next:\n"
+      "  leaftill-central nats-config hub --out DIR            the hub learns of the store\n"
+      "  leaftill-central nats-config leaf {0} --out DIR --hub HOST:PORT    for the store's leaf\n"
+      "  leaftillctl provision --bundle FILE                   on each till; then delete the file\n"
+      "The manager changes her PIN at the till (staff_set), and adds the others.\n",
+      asked.id);
+}
+
+}  // namespace
+
 void store_add(const Config& config, const StoreAdd& asked) {
+  if (asked.tills < 0 || asked.tills > kMaxFirstTills)
+    throw ConfigError(fmt::format("--tills is a number from 0 to {}", kMaxFirstTills));
+  const StoreFiles files = asked.tills > 0 ? new_files(asked) : StoreFiles{};
   auto database = opened(config, true);
-  StoreEntry store{
-      asked.id,           asked.name, asked.currency, asked.time_zone, asked.receipt_head,
-      asked.receipt_foot, ""};
-  Registry(*database).add_store(store, now());
+  Registry registry(*database);
+  registry.add_store({asked.id, asked.name, asked.currency, asked.time_zone, asked.receipt_head,
+                      asked.receipt_foot, ""},
+                     now());
   fmt::print("store {} added\n", asked.id);
+  if (asked.tills == 0) return;
+  try {
+    add_first_tills(config, asked, files, registry);
+  } catch (const SecretFileError& fault) {
+    throw SecretFileError(
+        fmt::format("{}. The store is there; make what is missing with `staff add` and `till add`",
+                    fault.what()));
+  }
+  say_what_is_next(asked, files);
 }
 
 void store_list(const Config& config) {
@@ -150,10 +233,44 @@ void till_revoke(const Config& config, const std::string& store, const std::stri
   auto database = opened(config, false);
   Registry(*database).revoke_till(store, till);
   fmt::print(
-      "till {} of store {} is revoked. Give the store's leaf its new configuration: "
-      "leaftill-central nats-config leaf {}\n",
-      till, store, store);
+      "till {0} of store {1} is revoked: central takes nothing of it any more. Its rows stay on "
+      "it, and wait.\n"
+      "Its leaf lets it in until it is told, so now:\n"
+      "  leaftill-central nats-config leaf {1} --out DIR    and on the leaf: kill -HUP, or "
+      "systemctl reload\n"
+      "To take it back: leaftill-central till add {1} {0}, then on the till `leaftillctl restore` "
+      "with the new bundle (docs/operate.md).\n",
+      till, store);
 }
+
+namespace {
+
+// What is asked for, and what its configuration will name.
+ServerFiles files_of(const NatsConfigAsk& asked, const std::string& name) {
+  const bool elsewhere = asked.out.empty() && asked.found_at.empty();
+  return {asked.out, name, elsewhere ? "/etc/leaftill" : asked.found_at};
+}
+
+// The certificate first: a configuration that names files which are not there starts no server.
+void give(const Config& config, const NatsConfigAsk& asked, const ServerFiles& files,
+          const Subject& subject, const std::string& file, const std::string& text) {
+  if (asked.out.empty()) {
+    fmt::print("{}", text);
+    return;
+  }
+  const auto authority = authority_file(config.ca_file, now());
+  const auto certificate = write_certificate(files, authority, subject, asked.renew, now());
+  const std::string path = (std::filesystem::path(asked.out) / file).string();
+  replace_secret_file(path, text);
+  fmt::print("{} is written. The certificate of {} {} until {}.\n", path, subject.common_name,
+             certificate.fresh ? "is new and good" : "is as it was, good",
+             to_iso(certificate.ends).substr(0, 10));
+  fmt::print("{}\n", certificate.fresh
+                         ? "Start its nats-server with these files, or anew if it runs."
+                         : "If its nats-server runs, tell it: kill -HUP, or systemctl reload.");
+}
+
+}  // namespace
 
 void nats_config_hub(const Config& config, const NatsConfigAsk& asked) {
   auto database = opened(config, false);
@@ -161,8 +278,12 @@ void nats_config_hub(const Config& config, const NatsConfigAsk& asked) {
   plan.place = asked.place;
   plan.leafnode_port = asked.leafnode_port;
   plan.lab_user = asked.lab_user;
-  plan.lab_password = asked.lab_password;
-  fmt::print("{}", hub_configuration(plan));
+  if (!asked.lab_user.empty()) plan.lab_password = token_file(asked.lab_password_file);
+  const ServerFiles files = files_of(asked, "hub");
+  plan.tls = found_by_server(files);
+  Subject subject{"hub", {"127.0.0.1", "localhost"}};
+  for (const auto& name : asked.names) subject.names.push_back(name);
+  give(config, asked, files, subject, "hub.conf", hub_configuration(plan));
 }
 
 void nats_config_leaf(const Config& config, const NatsConfigAsk& asked) {
@@ -170,7 +291,10 @@ void nats_config_leaf(const Config& config, const NatsConfigAsk& asked) {
   LeafPlan plan = Registry(*database).leaf_plan(asked.store);
   plan.place = asked.place;
   plan.hub_address = asked.hub;
-  fmt::print("{}", leaf_configuration(plan));
+  const Subject subject = store_subject(plan.store);
+  const ServerFiles files = files_of(asked, subject.common_name);
+  plan.tls = found_by_server(files);
+  give(config, asked, files, subject, "leaf.conf", leaf_configuration(plan));
 }
 
 bool products_import(const Config& config, const std::string& file, bool dry_run) {

@@ -15,6 +15,8 @@ namespace pos::central {
 struct StoreAdd {
   std::string id, name, currency = "EUR", time_zone = "UTC", receipt_foot;
   std::vector<std::string> receipt_head;
+  int tills = 0;  // till1, till2 …, each with a bundle in the directory `out`, and a first manager
+  std::string leaf_url = "nats://127.0.0.1:4222", out = ".";
 };
 void store_add(const Config&, const StoreAdd&);
 void store_list(const Config&);
@@ -31,10 +33,14 @@ struct TillAdd {
 void till_add(const Config&, const TillAdd&);
 void till_revoke(const Config&, const std::string& store, const std::string& till);
 
+// Without `out` the configuration alone is printed, and no certificate is made.
 struct NatsConfigAsk {
   ServerPlace place;
+  std::string out, found_at;  // directories (ServerFiles)
+  bool renew = false;
   uint16_t leafnode_port = 7422;
-  std::string lab_user, lab_password;
+  std::vector<std::string> names;  // by which the stores reach the hub
+  std::string lab_user, lab_password_file;
   std::string store, hub;  // of a leaf
 };
 void nats_config_hub(const Config&, const NatsConfigAsk&);

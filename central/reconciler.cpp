@@ -9,6 +9,7 @@
 
 #include "central/books.h"
 #include "central/effect.h"
+#include "central/keys.h"
 #include "sync/seal.h"
 
 namespace pos::central {
@@ -44,7 +45,8 @@ struct Chain {
 // that came in the wrong order within a batch still fit.
 class Batch {
  public:
-  Batch(Session& session, Instant now, Reconciled& out) : session_(session), now_(now), out_(out) {}
+  Batch(Session& session, Instant now, Reconciled& out)
+      : session_(session), now_(now), out_(out), keys_(session) {}
 
   // `refused`: not empty for a row whose effect the database refuses; it is set aside instead.
   void work(std::vector<const Letter*> letters, const std::vector<size_t>& places,
@@ -53,10 +55,11 @@ class Batch {
  private:
   void lock_tills();
   void load_keys();
+  void admit();
   void load_chains();
   void load_held();
   void prove();
-  bool proven(const Letter&);
+  bool is_held(const Letter&) const;
   void step(const Letter&);
   void step_unreadable(const Letter&, Chain&);
   void move(const Letter&, Chain&);
@@ -77,7 +80,7 @@ class Batch {
   std::vector<const Letter*> letters_, faulty_;
   std::unordered_map<const Letter*, size_t> places_;
   std::map<TillKey, std::string> tills_;  // their state; empty: not registered
-  std::map<std::pair<TillKey, std::string>, std::string> keys_;  // raw public key by key id
+  Keys keys_;
   std::map<ChainKey, Chain> chains_;
   std::map<PlaceKey, std::string> held_;  // hashes at or below the marks
   std::unordered_set<const Letter*> proven_;
@@ -108,6 +111,8 @@ void Batch::work(std::vector<const Letter*> letters, const std::vector<size_t>& 
   for (const Letter* l : letters_)
     if (proven_.contains(l)) step(*l);
   out_.effects += take_effect(session_, effects_, now_, out_.words);
+  for (const Letter* l : effects_) keys_.take_effect(*l, now_, problems_);
+  admit();
   write_chains();
   write_marks();
   open_problems(session_, problems_, now_);
@@ -130,12 +135,14 @@ void Batch::load_keys() {
   std::vector<Cells> rows;
   for (const auto& [till, state] : tills_)
     if (!state.empty() && state != "revoked") rows.push_back({till.first, till.second});
-  for (const auto& row : look_up(session_,
-                                 "SELECT store, till, key_id, public_key FROM till_key "
-                                 "WHERE revoked = 0 AND (store, till)",
-                                 rows))
-    if (auto raw = sync::unbase64(row.text(3)))
-      keys_[{{row.text(0), row.text(1)}, row.text(2)}] = *raw;
+  keys_.load(rows);
+  keys_.hear_changes(letters_);
+}
+
+void Batch::admit() {
+  std::vector<Cells> rows;
+  for (const auto& [till, count] : waiting_) rows.push_back({till.first, till.second});
+  out_.admits = out_.admits || keys_.changed() || vouched_are_missing(session_, rows);
 }
 
 void Batch::load_chains() {
@@ -164,18 +171,20 @@ void Batch::load_held() {
 }
 
 // A hash covers every row before it: from the last one on, a row that a proven one names as its
-// `prev` is the till's own, and needs no signature check of its own (48 us each).
+// `prev` is the till's own, and needs no signature check of its own (48 us each). Nor does one of a
+// key that does not count any more, if it is held already at its place.
 void Batch::prove() {
   std::set<std::pair<TillKey, std::string>> vouched;
   for (auto at = letters_.rbegin(); at != letters_.rend(); ++at) {
     const Letter& l = **at;
-    const auto key = keys_.find({till_of(l), l.arrival->key_id});
-    if (key == keys_.end()) {
+    const std::string* key = keys_.of(l, chains_.at(chain_of(l)).mark > 0);
+    const bool by_another = l.arrival->vouched || (key == nullptr && is_held(l));
+    if (!by_another && key == nullptr) {
       wait(l);
       continue;
     }
-    const bool own = vouched.contains({till_of(l), l.hash()}) ||
-                     sync::verify(key->second, l.hash_raw, l.signature_raw);
+    const bool own = by_another || vouched.contains({till_of(l), l.hash()}) ||
+                     sync::verify(*key, l.hash_raw, l.signature_raw);
     if (!own) {
       set_aside(l, "bad_signature");
       continue;
@@ -183,6 +192,11 @@ void Batch::prove() {
     proven_.insert(&l);
     if (l.readable()) vouched.insert({till_of(l), l.prev});
   }
+}
+
+bool Batch::is_held(const Letter& l) const {
+  const auto held = held_.find({chain_of(l), l.seq});
+  return l.readable() && held != held_.end() && held->second == l.hash();
 }
 
 // Contract 4.2, for a row that is proven to be its till's.
@@ -379,7 +393,7 @@ Reconciled reconcile(Session& session, const std::vector<Arrival>& arrivals, Ins
   std::vector<Letter> letters;
   letters.reserve(arrivals.size());
   for (const auto& arrival : arrivals) letters.push_back(read_letter(arrival));
-  const Reconciled blank{std::vector<Verdict>(arrivals.size(), Verdict::handled), 0, {}};
+  const Reconciled blank{std::vector<Verdict>(arrivals.size(), Verdict::handled), 0, {}, false};
   Reconciled out = blank;
   std::string why;
   session.begin();
@@ -402,18 +416,20 @@ Reconciled reconcile(Session& session, const std::vector<Arrival>& arrivals, Ins
 }
 
 int64_t reconcile_waiting(Session& session, Instant now, int64_t limit) {
+  vouch_for_waiting(session);
   const auto rows = session.query(
-      "SELECT w.id, w.headers, w.body FROM waiting w JOIN till_key k ON k.store = w.store AND "
-      "k.till = w.till AND k.key_id = w.key_id AND k.revoked = 0 JOIN till t ON t.store = w.store "
-      "AND t.till = "
-      "w.till "
-      "WHERE t.state <> 'revoked' ORDER BY w.store, w.till, w.epoch, w.seq, w.id LIMIT $1",
+      "SELECT w.id, w.headers, w.body, w.vouched FROM waiting w JOIN till t ON t.store = w.store "
+      "AND t.till = w.till WHERE t.state <> 'revoked' AND (w.vouched = 1 OR EXISTS (SELECT 1 FROM "
+      "till_key k WHERE k.store = w.store AND k.till = w.till AND k.key_id = w.key_id AND "
+      "k.revoked = 0 AND k.until_seq = 0)) "
+      "ORDER BY w.store, w.till, w.epoch, w.seq, w.id LIMIT $1",
       {limit});
   std::vector<Arrival> arrivals;
   for (const auto& row : rows) {
     Arrival a;
     take_headers(a, sync::unbase64(row.text(1)).value_or(""));
     a.body = sync::unbase64(row.text(2)).value_or("");
+    a.vouched = row.integer(3) != 0;
     a.last_try = true;  // what is missing before it is not in the waiting room either
     arrivals.push_back(std::move(a));
   }

@@ -27,6 +27,7 @@ struct Reconciled {
   std::vector<Verdict> verdicts;   // parallel to the arrivals
   int64_t effects = 0;             // rows that took effect now
   std::vector<std::string> words;  // for the log: what was quarantined or flagged
+  bool admits = false;             // rows that wait may count now: reconcile_waiting()
 };
 
 // One transaction of its own, committed when it returns; `also` runs inside it, just before the
@@ -36,7 +37,8 @@ struct Reconciled {
 Reconciled reconcile(Session&, const std::vector<Arrival>&, Instant now,
                      const std::function<void(Session&, const Reconciled&)>& also = {});
 
-// Rows that waited for a till's key and whose key is known now: up to `limit` of them are applied.
+// Rows that waited for a till's key and whose key is known now, or that are vouched for by one that
+// counts (central/keys.h): up to `limit` of them are applied.
 // Returns how many left the waiting room.
 int64_t reconcile_waiting(Session&, Instant now, int64_t limit = 500);
 

@@ -126,14 +126,10 @@ std::string kept_secret(Session& session, const std::string& name) {
   return session.query("SELECT value FROM meta WHERE name = $1", {name}).at(0).text(0);
 }
 
-std::string store_password(Session& session, const std::string& store) {
-  return kept_secret(session, "nats_password." + store);
-}
-// Neither can be a store's: both words are reserved among ids.
+// No store's: the word is reserved among ids.
 std::string central_secret(Session& session) {
   return kept_secret(session, "nats_password.central");
 }
-std::string system_secret(Session& session) { return kept_secret(session, "nats_password.hub"); }
 
 nlohmann::ordered_json staff_json(Session& session, const std::string& store) {
   auto people = nlohmann::ordered_json::array();
@@ -219,7 +215,6 @@ StoreEntry Registry::add_store(const StoreEntry& wanted, Instant now) {
     throw Refused(Refused::Why::conflict, "store_exists",
                   fmt::format("there is a store '{}' already", store.id));
   }
-  store_password(*session, store.id);
   session->commit();
   return store;
 }
@@ -359,9 +354,8 @@ HubPlan Registry::hub_plan() {
   session->begin();
   HubPlan plan;
   plan.central_password = central_secret(*session);
-  plan.system_password = system_secret(*session);
   for (const auto& row : session->query("SELECT id FROM store ORDER BY id")) {
-    plan.stores.push_back({row.text(0), store_password(*session, row.text(0))});
+    plan.stores.push_back(row.text(0));
   }
   session->commit();
   return plan;
@@ -372,8 +366,6 @@ LeafPlan Registry::leaf_plan(const std::string& store) {
   session->begin();
   LeafPlan plan;
   plan.store = known_store(*session, store).entry.id;
-  plan.password = store_password(*session, store);
-  plan.system_password = system_secret(*session);
   plan.tills = leaf_tills(*session, store);
   session->commit();
   return plan;

@@ -1,7 +1,7 @@
 // Who belongs to the chain: stores, their tills and their staff, and the secrets that central hands
 // out for them. What central keeps of a secret is as little as works: of a one-time code and a PIN
-// the hash, of a till's nkey the public half. Store passwords for the hub are kept as they are,
-// since the configuration files of the servers need them.
+// the hash, of a till's nkey the public half. Its own password for the hub is kept as it is, since
+// the hub's configuration file needs it.
 //
 //   registry.add_store({"s1", "Café", "EUR", "Europe/Vienna"}, now);
 //   registry.add_staff("s1", {"1", "Ada", "cashier"}, "1234");

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -17,13 +18,10 @@ namespace {
 constexpr size_t kLeastToken = 16;
 
 std::optional<std::string> read_line_of(const std::string& path) {
-  struct stat about {};
-  if (::stat(path.c_str(), &about) != 0 && errno == ENOENT) return {};
-  std::ifstream in(path, std::ios::binary);
-  if (!in) throw SecretFileError(fmt::format("{} cannot be read: {}", path, std::strerror(errno)));
-  std::string text{std::istreambuf_iterator<char>(in), {}};
-  while (!text.empty() && (text.back() == '\n' || text.back() == '\r' || text.back() == ' '))
-    text.pop_back();
+  auto text = read_secret_file(path);
+  while (text && !text->empty() &&
+         (text->back() == '\n' || text->back() == '\r' || text->back() == ' '))
+    text->pop_back();
   return text;
 }
 
@@ -47,6 +45,36 @@ void write_secret_file(const std::string& path, const std::string& contents) {
   std::string fault = std::strerror(errno);
   if (file >= 0 && ::close(file) != 0) written = false;
   if (!written) throw SecretFileError(fmt::format("{} cannot be written: {}", path, fault));
+}
+
+void replace_secret_file(const std::string& path, const std::string& contents) {
+  const std::string draft = path + ".new";
+  ::unlink(draft.c_str());
+  write_secret_file(draft, contents);
+  if (::rename(draft.c_str(), path.c_str()) != 0)
+    throw SecretFileError(fmt::format("{} cannot be written: {}", path, std::strerror(errno)));
+}
+
+std::optional<std::string> read_secret_file(const std::string& path) {
+  struct stat about {};
+  if (::stat(path.c_str(), &about) != 0 && errno == ENOENT) return {};
+  std::ifstream in(path, std::ios::binary);
+  if (!in) throw SecretFileError(fmt::format("{} cannot be read: {}", path, std::strerror(errno)));
+  return std::string{std::istreambuf_iterator<char>(in), {}};
+}
+
+Authority authority_file(const std::string& path, Instant now) {
+  if (const auto text = read_secret_file(path)) {
+    try {
+      return Authority(*text);
+    } catch (const CertificateError& fault) {
+      throw SecretFileError(fmt::format(
+          "{}: {}; put the right file there, or central's backup of it", path, fault.what()));
+    }
+  }
+  Authority fresh = Authority::make(now);
+  write_secret_file(path, fresh.pem());
+  return fresh;
 }
 
 sync::SigningKey signing_key_file(const std::string& path) {

@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "central/certificates.h"
+
 namespace pos::central {
 namespace {
 
@@ -34,8 +36,7 @@ std::string permissions(const std::vector<std::string>& publish,
 
 // What rows, requests and answers of a store may cross to the hub. `$JS.hub.API.CONSUMER.…` is what
 // its DOWNLOCAL needs to be fed; a wider DELETE would let a store remove central's own consumer.
-std::string store_user(const StoreLogin& login) {
-  const std::string& s = login.store;
+std::string store_user(const std::string& s) {
   std::vector<std::string> publish;
   for (const char* prefix : {"product.sold.", "till.event.", "till.carried.", "till.beat.",
                              "sync.hello.", "sync.pull.", "sync.enrol."}) {
@@ -45,8 +46,8 @@ std::string store_user(const StoreLogin& login) {
                  {"$JS.hub.API.CONSUMER.CREATE.DOWN.*.down." + s + ".>",
                   "$JS.hub.API.CONSUMER.CREATE.DOWNALL", "$JS.hub.API.CONSUMER.DELETE.DOWN.*",
                   "$JS.hub.API.CONSUMER.DELETE.DOWNALL.*", "$JS.FC.DOWN.>", "$JS.FC.DOWNALL.>"});
-  return fmt::format("      {{ user: {}, password: {}, {} }}\n", quoted("store-" + s),
-                     quoted(login.password),
+  return fmt::format("      {{ user: {}, allowed_connection_types: [\"LEAFNODE\"], {} }}\n",
+                     quoted("CN=" + store_subject(s).common_name),
                      permissions(publish, {"_INBOX." + s + ".>", "$JSC.R.>", "$JS.S.>"}));
 }
 
@@ -82,13 +83,19 @@ std::string head(const std::string& name, const ServerPlace& place, const std::s
                    domain, quoted(place.store_dir), limits);
 }
 
-std::string accounts(const std::string& system_password, const std::string& users) {
+std::string accounts(const std::string& users) {
   return fmt::format(
       "accounts {{\n"
-      "  SYS {{ users: [ {{ user: \"sys\", password: {} }} ] }}\n"
+      "  SYS {{ users: [] }}\n"
       "  POS {{\n    jetstream: enabled\n    users: [\n{}    ]\n  }}\n"
       "}}\nsystem_account: SYS\n",
-      quoted(system_password), users);
+      users);
+}
+
+// 3 s: a peer that says nothing holds its place no longer.
+std::string tls(const TlsFiles& files, const std::string& more) {
+  return fmt::format("tls {{ cert_file: {}, key_file: {}, ca_file: {}, {}timeout: 3 }}",
+                     quoted(files.certificate), quoted(files.key), quoted(files.authority), more);
 }
 
 std::string free_user(const std::string& user, const std::string& password) {
@@ -104,8 +111,9 @@ std::string hub_configuration(const HubPlan& plan) {
   std::string leaves = fmt::format("{}:{}", plan.place.host, plan.leafnode_port);
   return "# The hub of a Leaftill chain. Written by `leaftill-central nats-config hub`.\n" +
          head("hub", plan.place, "hub", "max_file_store: 8GB, max_memory_store: 256MB") +
-         fmt::format("leafnodes {{ listen: {0}, advertise: {0} }}\n", quoted(leaves)) +
-         accounts(plan.system_password, users);
+         fmt::format("leafnodes {{\n  listen: {0}, advertise: {0}\n  {1}\n}}\n", quoted(leaves),
+                     tls(plan.tls, "verify_and_map: true, ")) +
+         accounts(users);
 }
 
 std::string leaf_configuration(const LeafPlan& plan) {
@@ -114,20 +122,18 @@ std::string leaf_configuration(const LeafPlan& plan) {
     for (const auto& nkey : till.nkeys) users += till_user(plan.store, till.till, nkey);
   }
   // `store.>` stays in the store: the hub has no use for it, and a slow line even less.
-  std::string remote =
-      fmt::format("nats://store-{}:{}@{}", plan.store, plan.password, plan.hub_address);
   return fmt::format(
              "# The leaf of store {0}. Written by `leaftill-central nats-config leaf {0}`.\n",
              plan.store) +
          head("leaf-" + plan.store, plan.place, plan.store,
               "max_file_store: 1GB, max_memory_store: 16MB") +
-         accounts(plan.system_password, users) +
+         accounts(users) +
          fmt::format(
              "leafnodes {{\n  reconnect: 1\n  remotes: [\n"
              "    {{ url: {}, account: POS, deny_exports: [\"store.>\"], deny_imports: "
-             "[\"store.>\"] }}\n"
+             "[\"store.>\"],\n      {} }}\n"
              "  ]\n}}\n",
-             quoted(remote));
+             quoted("tls://" + plan.hub_address), tls(plan.tls, ""));
 }
 
 }  // namespace pos::central

@@ -94,14 +94,7 @@ std::optional<CompletedSale> sale_in(const std::string& body) {
 Ledger::Ledger(Database& database, PendingStock& pending, sync::SigningKey key, Ballast* ballast)
     : database_(database), pending_(pending), key_(std::move(key)), ballast_(ballast) {
   const Database::Turn turn(database_, Database::Who::cashier);
-  database_.transact(Database::Durability::normal, [&] {
-    Query(database_,
-          "INSERT INTO signing_key (key_id, public_key) VALUES (?, ?) ON CONFLICT DO NOTHING")
-        .
-        operator<<(key_.id)
-        .blob(key_.public_key)
-        .run();
-  });
+  database_.transact(Database::Durability::normal, [&] { remember_key(key_); });
 }
 
 TransactionId Ledger::new_transaction_id(Instant now) { return {uuid_v7(now.unix_ms, random10())}; }
@@ -184,6 +177,7 @@ Recorded Ledger::record_with(const Fact& given, const std::function<void()>& mor
 }
 
 void Ledger::append(Head& h, const Fact& fact, const std::string& receipt) {
+  settle_key();
   const std::string body = sync::encode(h.place, fact, receipt);
   assert(body.size() <= sync::kMaxRowBytes);
   const std::string hash = sync::row_hash(*sync::unhex(h.place.prev), body);

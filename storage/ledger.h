@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 
 #include "pos/ports.h"
@@ -50,6 +51,8 @@ class Ledger final : public pos::Ledger {
   // were.
   void rechain(TillNoted noted, int64_t from, std::optional<int64_t> series_above);
   int64_t series();
+  // Appends `noted` (sync/key_change.h) as the last row that the present key signs.
+  Recorded change_key(const TillNoted& noted, sync::SigningKey next);
   // Appends `noted`, and lets the journal begin behind the row that its `pruned` names.
   Recorded close_journal(const TillNoted& noted);
 
@@ -68,15 +71,21 @@ class Ledger final : public pos::Ledger {
   void keep_returned(const Head& head, const CompletedSale& sale);
   void keep_deltas(const Head& head, const PendingStock::Change& sold);
   void keep_shift(const Head& head, const Fact& fact);
+  void remember_key(const sync::SigningKey&);
+  void settle_key();
   void put_draft(const Draft&);  // in a transaction of the caller's
   void move_head(const Head& head, const TransactionId&);
 
   Database& database_;
   PendingStock& pending_;
   sync::SigningKey key_;
+  std::optional<sync::SigningKey> next_key_;  // whether it is the present one, the disk says
   Ballast* ballast_;
   bool epoch_begun_ = false;  // since the last record()
 };
+
+// Whether the journal knows this key as its own; one that a change names, from its commit on.
+bool has_signed_with(Database&, const std::string& key_id);
 
 // "s1-till1-A000042"; series 1 = A, 27 = AA.
 std::string receipt_text(const std::string& store, const std::string& till, int64_t series,

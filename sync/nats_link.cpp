@@ -289,6 +289,7 @@ struct NatsLink::Impl {
   const NatsConfig config;
   const std::string random;
   std::string error;
+  bool refused = false;
   uint64_t generation = 0, inboxes = 0;
   bool unflushed = false;
   StampedCalls calls;
@@ -332,6 +333,7 @@ Options NatsLink::Impl::options(const Address& address, const Peer& peer) {
 
 bool NatsLink::Impl::connect(const std::vector<std::string>& subjects) {
   close();
+  refused = false;
   const auto address = parse_url(config.url);
   if (!address) return fail("'" + config.url + "' is not nats://HOST:PORT");
   const auto peer = resolve(address->host, address->port);
@@ -348,6 +350,7 @@ bool NatsLink::Impl::connect(const std::vector<std::string>& subjects) {
   {
     const StampedCalls::Stamp stamp(calls, milliseconds(config.connect_timeout_ms + 500));
     const natsStatus status = natsConnection_Connect(&raw, o.get());
+    refused = status == NATS_CONNECTION_AUTH_FAILED;
     if (status != NATS_OK) return fail("connect", status);
   }
   connection.reset(raw);
@@ -461,6 +464,7 @@ bool NatsLink::connect(const std::vector<std::string>& subjects) {
 }
 bool NatsLink::connected() const { return impl_->connection && impl_->box->is_up(); }
 void NatsLink::close() { impl_->close(); }
+bool NatsLink::refused() const { return impl_->refused; }
 std::string NatsLink::error() const { return impl_->error; }
 
 std::string NatsLink::new_inbox() {

@@ -41,7 +41,8 @@ class NatsLink {
   // 3 s; error() says why. An authentication error is one more reason to try again.
   bool connect(const std::vector<std::string>& subjects);
   bool connected() const;
-  void close();  // flushes for up to 1 s, then closes
+  void close();          // flushes for up to 1 s, then closes
+  bool refused() const;  // the last connect() failed because the server does not let this key in
   std::string error() const;
 
   // A fresh subject below the inbox: answers to it come out of next(). Never used twice.

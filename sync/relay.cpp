@@ -40,6 +40,7 @@ Relay::Relay(Outbox& outbox, Projections& projections, Bus& bus, Carrier& carrie
       hello_backoff_(1000, 30'000, dice_.next()),
       enrol_backoff_(2000, 60'000, dice_.next()) {
   search_.backoff = Backoff(1000, 30'000, dice_.next());
+  attention("revoked", outbox_.note("revoked"));  // the leaf may not let it in to hear it again
 }
 
 void Relay::connected(Tick now) {
@@ -81,6 +82,7 @@ std::optional<HelloAnswer> Relay::hello_in(const NatsMessage& m) {
 bool Relay::take(const NatsMessage& m, Tick now) {
   if (!hello_.inbox.empty() && m.subject == hello_.inbox) {
     const auto answer = hello_in(m);
+    if (!answer) hear_revoked(m);
     answer ? hello_answered(*answer, now) : hello_failed(now);
     return true;
   }
@@ -177,6 +179,7 @@ void Relay::enrol_answered(const EnrolAnswer& a, Tick now) {
   attention("enrol", enrolled_ ? "" : "central does not know this till: " + a.message);
   if (!enrolled_) return;
   outbox_.set_note(kEnrolled, "approved");
+  note_revoked("");
   hello_due_ = now.ms;
 }
 
@@ -201,6 +204,21 @@ void Relay::say_hello(Tick now) {
                encode(hello));
 }
 
+// Central answers the hello of a till whose rights it took away as it would its enrolment.
+void Relay::hear_revoked(const NatsMessage& m) {
+  const auto answer = m.status.empty() ? decode_enrol_answer(m.body) : std::nullopt;
+  const bool told = answer && answer->state == "refused" &&
+                    signed_by_central(signed_members(*answer, settings_.store, settings_.till),
+                                      answer->key, answer->signature);
+  if (told) note_revoked("central takes nothing of this till: " + answer->message);
+}
+
+void Relay::note_revoked(const std::string& words) {
+  if (outbox_.note("revoked") == words) return;
+  outbox_.set_note("revoked", words);
+  attention("revoked", words);
+}
+
 void Relay::hello_failed(Tick now) {
   hello_.inbox.clear();
   away_ = true;
@@ -212,6 +230,7 @@ void Relay::hello_answered(const HelloAnswer& answer, Tick now) {
   hello_backoff_.reset();
   away_ = false;
   central_ms_ = now.ms;
+  note_revoked("");
   if (carrier_.answered(answer.held, now)) hello_due_ = std::min(hello_due_, now.ms + kAskOn_ms);
   if (answer.generation != outbox_.note("generation")) {
     carrier_.new_generation();

@@ -85,6 +85,8 @@ class Relay {
   void say_hello(Tick);
   void hello_failed(Tick);
   void hello_answered(const HelloAnswer&, Tick);
+  void hear_revoked(const NatsMessage&);
+  void note_revoked(const std::string& words);
   bool compare(const EpochHeld&, Tick);
   void begin_epoch(const Outbox::NewEpoch&, Tick);
   void search(const std::string& epoch, int64_t differs, Tick);

@@ -21,6 +21,7 @@ constexpr milliseconds kStopLimit{2800};
 constexpr int64_t kLongestWait_ms = 1000;  // between two looks at the status
 constexpr int kPerRound = 100;             // messages, before what is due gets its turn
 constexpr int64_t kAfterError_ms = 1000;
+constexpr int kRefusals = 3;  // in a row: libnats signs one nonce in some hundred wrongly
 
 }  // namespace
 
@@ -51,6 +52,7 @@ struct SyncThread::Impl {
   const std::string url;
   Backoff backoff;
   bool was_up = false;
+  int refusals = 0;
 
   Tick tick() const {
     const auto since = steady_clock::now().time_since_epoch();
@@ -124,12 +126,19 @@ void SyncThread::Impl::connect() {
     }
     backoff.reset();
     was_up = true;
+    core.attention("leaf", "");
     core.connected(tick());
     return;
   }
   const int64_t wait = backoff.next_ms();
   log("sync: attempt " + std::to_string(backoff.attempts()) + " to reach " + url +
       " failed: " + link.error() + "; again in " + std::to_string(wait) + " ms");
+  refusals = link.refused() ? refusals + 1 : 0;
+  if (refusals >= kRefusals) {
+    core.attention("leaf",
+                   "the store's leaf does not let this till in: it was revoked, or the leaf has an "
+                   "older configuration");
+  }
   core.step(tick());  // what came down before may still be applied
   show();
   pause(wait);

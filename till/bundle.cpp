@@ -153,7 +153,11 @@ void provision(const Bundle& b, const std::string& directory, Instant now) {
   const std::string config = (folder / "till.toml").string();
   for (const std::string& file : {database, key, config}) {
     if (fs::exists(file)) {
-      throw BundleError(file + " exists: a till is provisioned once. Nothing was changed.");
+      throw BundleError(file +
+                        " exists: a till is provisioned once. Nothing was changed. If the till "
+                        "that is here shall go on with this bundle, and keep its journal: "
+                        "`leaftillctl --config " +
+                        config + " restore " + database + " --bundle FILE --replace`.");
     }
   }
   write_secrets(key,

@@ -23,6 +23,7 @@
 #include "till/control_socket.h"
 #include "till/font.h"
 #include "till/import_command.h"
+#include "till/key_rotation.h"
 #include "till/operator.h"
 #include "till/paper_picture.h"
 #include "till/restore_command.h"
@@ -198,6 +199,27 @@ int restore(const pos::till::Config& config, const pos::till::RestoreOptions& op
   return pos::till::restore_till(config, options, now());
 }
 
+int rotate_key(const pos::till::Config& config) {
+  auto answer = ask(config, "rotate-key");
+  if (!answer) {
+    pos::storage::Database database(config.database);
+    pos::storage::PendingStock pending(database);
+    pos::till::Secrets secrets = pos::till::settled_secrets(config.key, database);
+    pos::storage::Ledger ledger(database, pending, secrets.signing);
+    pos::storage::Outbox outbox(database, pending);
+    answer = ordered_json::parse(pos::till::rotate_key(config.key, secrets, ledger, outbox, now()),
+                                 nullptr, false);
+  }
+  if (!answer->is_object())
+    throw std::runtime_error("The till's answer was cut short: ask `leaftillctl verify`.");
+  if (answer->contains("error")) throw std::runtime_error(answer->value("error", ""));
+  std::printf(
+      "The till signs with the key %s now; %s signed its last row, which names the new one.\n"
+      "Central takes it from there by itself, and old rows stay good.\n",
+      answer->value("key", "").c_str(), answer->value("was", "").c_str());
+  return 0;
+}
+
 int later(const std::string& what) {
   std::fprintf(stderr, "leaftillctl: this version cannot `%s` yet (docs/wire.md, later).\n",
                what.c_str());
@@ -249,9 +271,9 @@ int main(int argc, char** argv) {
   cmd_restore->add_option("--bundle", restoring.bundle, "a new bundle of central: a new key");
   cmd_restore->add_flag("--keep-key", restoring.keep_key, "go on with the key file that is here");
   cmd_restore->add_flag("--replace", restoring.replace, "put a database that is there aside");
-  for (const char* name : {"doctor", "rotate-key"}) {
-    app.add_subcommand(name, "later");
-  }
+  auto* cmd_rotate =
+      app.add_subcommand("rotate-key", "a new key for the journal, which the old one vouches for");
+  app.add_subcommand("doctor", "later");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
@@ -269,6 +291,7 @@ int main(int argc, char** argv) {
     if (*cmd_import) return import(config(), out, dry_run);
     if (*cmd_restore) return restore(config(), restoring);
     if (*cmd_backup) return backup(config(), out);
+    if (*cmd_rotate) return rotate_key(config());
     return later(app.get_subcommands().front()->get_name());
   } catch (const pos::till::ConfigError& e) {
     std::fprintf(stderr, "leaftillctl: %s\n", e.what());

@@ -26,6 +26,16 @@ void check(const Config& config, const RestoreOptions& options, const storage::P
   }
 }
 
+// A change of the key that was cut off is finished where the journal can tell.
+Secrets kept_secrets(const Config& config) {
+  try {
+    storage::Database database(config.database);
+    return settled_secrets(config.key, database);
+  } catch (const storage::Error&) {
+    return read_secrets(config.key);
+  }
+}
+
 void must_be_of(const storage::NewTill& till, const std::string& part) {
   storage::Database database(part);
   const storage::NewTill backed_up = storage::identity(database);
@@ -55,7 +65,7 @@ int restore_till(const Config& config, const RestoreOptions& options, Instant no
   if (!options.keep_key) bundle = read_bundle(options.bundle);
   const Secrets secrets = bundle ? Secrets{sync::make_signing_key(), bundle->nkey_seed,
                                            bundle->pepper, bundle->enrol_code, bundle->central_keys}
-                                 : read_secrets(config.key);
+                                 : kept_secrets(config);
   storage::take_backup(options.backup, part);
   try {
     if (bundle) must_be_of(bundle->till, part);
@@ -69,6 +79,7 @@ int restore_till(const Config& config, const RestoreOptions& options, Instant no
         storage::put_in_place(part, config.database, present.damaged ? "damaged" : "before", now);
     if (bundle) {
       storage::set_aside(config.key, "before", now);
+      fs::remove(config.key + ".next");  // of a change that was cut off
       fs::rename(new_key, config.key);
     }
     say(config, aside, first, bundle.has_value());

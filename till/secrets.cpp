@@ -5,9 +5,13 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
+#include <filesystem>
 
 #include <toml++/toml.h>
+
+#include "storage/ledger.h"
 
 namespace pos::till {
 namespace {
@@ -22,6 +26,16 @@ std::string raw(const toml::table& file, const char* key, size_t size, const std
 }
 
 std::string quoted(const std::string& text) { return "\"" + text + "\""; }
+
+std::string next_of(const std::string& path) { return path + ".next"; }
+
+void sync_folder_of(const std::string& path) {
+  const std::string folder = std::filesystem::absolute(path).parent_path().string();
+  const int fd = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  const bool ok = fd >= 0 && ::fsync(fd) == 0;
+  if (fd >= 0) ::close(fd);
+  if (!ok) throw SecretsError(folder + ": " + std::strerror(errno));
+}
 
 }  // namespace
 
@@ -74,6 +88,33 @@ Secrets read_secrets(const std::string& path) {
   if (s.central_keys.empty())
     throw SecretsError(path + ": central_keys is missing: provision the till anew.");
   return s;
+}
+
+void write_next_secrets(const std::string& path, const Secrets& secrets) {
+  ::unlink(next_of(path).c_str());
+  write_secrets(next_of(path), secrets);
+  sync_folder_of(path);
+}
+
+void put_next_in_place(const std::string& path) {
+  if (::rename(next_of(path).c_str(), path.c_str()) != 0)
+    throw SecretsError(path + ": " + std::strerror(errno));
+  sync_folder_of(path);
+}
+
+Secrets settled_secrets(const std::string& path, storage::Database& database) {
+  const std::string next = next_of(path);
+  struct stat info {};
+  if (::stat(next.c_str(), &info) != 0) return read_secrets(path);
+  bool counts = false;
+  try {
+    const Secrets written = read_secrets(next);
+    const storage::Database::Turn turn(database, storage::Database::Who::cashier);
+    counts = storage::has_signed_with(database, written.signing.id);
+  } catch (const SecretsError&) {  // cut off while it was written: nothing was signed for it yet
+  }
+  counts ? put_next_in_place(path) : static_cast<void>(::unlink(next.c_str()));
+  return read_secrets(path);
 }
 
 }  // namespace pos::till

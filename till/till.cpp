@@ -10,6 +10,7 @@
 
 #include "pos/version.h"
 #include "sync/log.h"
+#include "till/key_rotation.h"
 #include "till/operator.h"
 
 namespace pos::till {
@@ -73,8 +74,8 @@ bool put_line(std::string line) {
 
 Till::Till(Config config)
     : config_(std::move(config)),
-      secrets_(read_secrets(config_.key)),
       database_(config_.database),
+      secrets_(settled_secrets(config_.key, database_)),
       who_(storage::identity(database_)),
       clock_(config_.time_zone.empty() ? who_.time_zone : config_.time_zone),
       pending_stock_(database_),
@@ -215,6 +216,12 @@ std::string Till::control(const std::string& request) try {
                                   {"lastReceipt", s.last_receipt}};
     if (paper_.has_printer()) out["printer"] = printer_json(paper_);
     return out.dump();
+  }
+  if (request == "rotate-key") {
+    std::string answer = rotate_key(config_.key, secrets_, ledger_, outbox_, clock_.now());
+    sync::log_info("the till signs with a new key", {{"key", secrets_.signing.id}});
+    sync_.nudge();
+    return answer;
   }
   return answer_operator(database_, request);
 } catch (const std::exception& e) {  // the socket's thread must not end the till

@@ -65,8 +65,8 @@ class Till {
   void prune();
 
   Config config_;
-  Secrets secrets_;
   storage::Database database_;
+  Secrets secrets_;
   storage::NewTill who_;
   SystemClock clock_;
   storage::PendingStock pending_stock_;

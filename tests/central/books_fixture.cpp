@@ -75,9 +75,11 @@ BooksTest::~BooksTest() = default;
 void BooksTest::approve(const PaperTill& t) {
   auto session = database_->session();
   session->execute(
-      "INSERT INTO till (store, till, state) VALUES ($1, $2, 'approved') "
-      "ON CONFLICT (store, till) DO UPDATE SET state = 'approved'",
-      {t.store, t.till});
+      "INSERT INTO till (store, till, state, public_key, key_id) VALUES ($1, $2, 'approved', $3, "
+      "$4) "
+      "ON CONFLICT (store, till) DO UPDATE SET state = 'approved', public_key = "
+      "excluded.public_key, key_id = excluded.key_id",
+      {t.store, t.till, t.public_key(), t.key.id});
   session->execute(
       "INSERT INTO till_key (store, till, key_id, public_key, since) "
       "VALUES ($1, $2, $3, $4, '')",

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "pos/tax.h"
+#include "sync/key_change.h"
 
 namespace pos::central {
 namespace {
@@ -73,6 +74,28 @@ sync::SealedRow PaperTill::note(const std::string& code) {
   TillNoted noted;
   noted.header = {{new_id()}, "2025-11-24", kSaturday, 60, {}, {}, {}};
   noted.code = code;
+  return seal(noted);
+}
+
+sync::SealedRow PaperTill::change_key() {
+  std::string seed(32, '\0');
+  for (char& c : seed) c = static_cast<char>(random());
+  const auto next = *sync::signing_key(seed);
+  const auto row = seal(
+      sync::key_changed({{new_id()}, "2025-11-24", kSaturday, 60, {}, {}, {}}, next.public_key));
+  key = next;
+  return row;
+}
+
+sync::SealedRow PaperTill::restored(const sync::SigningKey& with) {
+  TillNoted noted;
+  noted.header = {{new_id()}, "2025-11-24", kSaturday, 60, {}, {}, {}};
+  noted.code = "restored";
+  noted.forked_from = {epoch, seq, head};
+  key = with;
+  epoch = random_epoch();
+  seq = 0;
+  head = sync::kZeroHash;
   return seal(noted);
 }
 

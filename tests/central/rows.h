@@ -36,6 +36,10 @@ class PaperTill {
 
   // A new epoch: what comes next stands there, after a note of the fork, as the contract wants it.
   sync::SealedRow new_epoch();
+  // The last row of the present key, which names the next one; that one signs from then on.
+  sync::SealedRow change_key();
+  // A new epoch that says which row it leaves, as a till does that was restored.
+  sync::SealedRow restored(const sync::SigningKey& with);
   // The same fact under the present chain.
   sync::SealedRow rechain(const Fact& fact) { return seal(fact); }
 

@@ -159,7 +159,9 @@ void Lab::make_links() {
 }
 
 std::vector<std::string> Lab::central_flags() const {
-  return {"--db", database_, "--key-file", (options_.directory / "central/central.key").string()};
+  return {"--db",       database_,
+          "--key-file", (options_.directory / "central/central.key").string(),
+          "--ca-file",  (options_.directory / "central/central.ca").string()};
 }
 
 std::string Lab::operate(std::vector<std::string> args, std::string_view input) const {
@@ -193,9 +195,26 @@ void Lab::register_chain() {
   operate({"products", "import", options_.products.string()});
 }
 
-std::string Lab::nats_config(std::vector<std::string> args) const {
-  args.insert(args.begin(), "nats-config");
-  return operate(std::move(args));
+void Lab::write_hub_config() const {
+  const auto place = options_.directory / "hub";
+  operate({"nats-config", "hub", "--port", std::to_string(hub_port_), "--monitor-port",
+           std::to_string(hub_monitor_), "--leafnode-port", std::to_string(hub_leafnode_),
+           "--store-dir", (place / "jetstream").string(), "--lab-user", hub_user(),
+           "--lab-password-file", (place / "lab.password").string(), "--out", place.string()});
+}
+
+void Lab::write_leaf_config(const Store& store) const {
+  const auto place = options_.directory / store.id;
+  operate({"nats-config", "leaf", store.id, "--port", std::to_string(store.leaf_port),
+           "--monitor-port", std::to_string(store.monitor_port), "--hub",
+           "127.0.0.1:" + std::to_string(store.link->port()), "--store-dir",
+           (place / "jetstream").string(), "--out", place.string()});
+}
+
+void Lab::reload_leaf(const std::string& id) {
+  Store& store = find(id);
+  write_leaf_config(store);
+  store.leaf->reload();
 }
 
 namespace {
@@ -214,24 +233,15 @@ std::unique_ptr<Server> nats_server(const std::string& name, const fs::path& con
 
 void Lab::make_hub() {
   const auto place = options_.directory / "hub";
-  write_secret(
-      place / "hub.conf",
-      nats_config({"hub", "--port", std::to_string(hub_port_), "--monitor-port",
-                   std::to_string(hub_monitor_), "--leafnode-port", std::to_string(hub_leafnode_),
-                   "--store-dir", (place / "jetstream").string(), "--lab-user", hub_user(),
-                   "--lab-password", lab_password_}));
+  write_secret(place / "lab.password", lab_password_ + "\n");
+  write_hub_config();
   hub_ = nats_server("hub", place / "hub.conf", hub_monitor_);
   hub_->start();
 }
 
 void Lab::make_leafs() {
   for (auto& store : stores_) {
-    const auto place = options_.directory / store.id;
-    write_secret(store.config,
-                 nats_config({"leaf", store.id, "--port", std::to_string(store.leaf_port),
-                              "--monitor-port", std::to_string(store.monitor_port), "--hub",
-                              "127.0.0.1:" + std::to_string(store.link->port()), "--store-dir",
-                              (place / "jetstream").string()}));
+    write_leaf_config(store);
     store.leaf = nats_server("leaf " + store.id, store.config, store.monitor_port);
     store.leaf->start();
   }

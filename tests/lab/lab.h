@@ -86,6 +86,10 @@ class Lab {
   std::filesystem::path directory() const { return options_.directory; }
   std::filesystem::path program(const std::string& name) const;  // "leaftillctl"
 
+  // Writes the leaf's configuration of what is registered now, as operate(), and has the running
+  // leaf read it (SIGHUP).
+  void reload_leaf(const std::string& store);
+
   // Runs `leaftill-central ARGS` on this lab's database; central itself must not run with SQLite.
   std::string operate(std::vector<std::string> args, std::string_view input = {}) const;
   // Runs `leaftillctl ARGS`.
@@ -107,7 +111,8 @@ class Lab {
   void provision_tills();
   void make_till(Store&, const std::string& till) const;
   std::vector<std::string> central_flags() const;
-  std::string nats_config(std::vector<std::string> args) const;
+  void write_hub_config() const;
+  void write_leaf_config(const Store&) const;
 
   LabOptions options_;
   Ports ports_;

@@ -23,6 +23,7 @@ void Server::wait_until_it_answers(Millis patience) {
                            "; its log ends:\n" + last_log());
 }
 
+void Server::reload() { process_.signal(SIGHUP); }
 void Server::freeze() { process_.signal(SIGSTOP); }
 void Server::thaw() { process_.signal(SIGCONT); }
 

@@ -22,6 +22,7 @@ class Server {
   bool stop() { return process_.stop(seconds(10), stop_signal_); }  // false: it had to be killed
   void set_stop_signal(int number) { stop_signal_ = number; }       // default SIGTERM
   void kill9() { process_.kill(); }
+  void reload();  // SIGHUP: it reads its configuration again
   void freeze();  // SIGSTOP: the peer that neither answers nor closes
   void thaw();
   bool running() { return process_.running(); }

@@ -38,6 +38,7 @@ const std::vector<Owned>& owned() {
       {"nats/", {"sync/nats_link.cpp", "tests/bench/drain_bench.cpp"}},
       {"cereal/", {"sync/wire"}},
       {"libpq-fe.h", {"central/postgres_sql.cpp"}},
+      {"openssl/", {"central/certificates.cpp"}},
       {"microhttpd.h", {"central/web/"}},
       {"GLFW/", {"ui/window.cpp"}},
       {"GL/", {"ui/window.cpp"}},
