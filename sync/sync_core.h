@@ -11,6 +11,9 @@
 
 namespace pos::sync {
 
+// The outbox's note of what central's clock said: "<ISO, by this clock> <ms that it is ahead>".
+inline constexpr const char* kCentralClock = "central_clock";
+
 class SyncCore {
  public:
   SyncCore(Outbox& outbox, Projections& projections, Bus& bus, const RelaySettings& settings);
@@ -20,7 +23,7 @@ class SyncCore {
   void take(const NatsMessage&, Tick);
   void nudge() { relay_.nudge(); }
   int64_t step(Tick);  // returns when to call again, at the latest
-  Status status(Tick now) { return relay_.status(now); }
+  Status status(Tick now);
   void attention(const std::string& what, const std::string& words) {
     relay_.attention(what, words);
   }
@@ -29,9 +32,13 @@ class SyncCore {
 
  private:
   void pass_on(Tick);  // what one heard and the other needs
+  void keep_time(const HelloAnswer&, Tick);
   Outbox& outbox_;
   Relay relay_;
   Intake intake_;
+  Instant central_heard_;
+  int64_t clock_skew_ms_ = 0;
+  int64_t noted_ms_ = -1;  // when the two were written down last
 };
 
 }  // namespace pos::sync

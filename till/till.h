@@ -23,6 +23,7 @@
 #include "till/config.h"
 #include "till/control_socket.h"
 #include "till/headless.h"
+#include "till/metrics.h"
 #include "till/paperwork.h"
 #include "till/secrets.h"
 #include "till/serial_scale.h"
@@ -61,10 +62,12 @@ class Till {
 
  private:
   std::string control(const std::string& request);
+  std::string metrics();
   void prune();
 
   Config config_;
   Secrets secrets_;
+  CommitTimes commits_;
   storage::Database database_;
   storage::NewTill who_;
   SystemClock clock_;
@@ -84,6 +87,7 @@ class Till {
   sync::SyncThread sync_;
   Paperwork paper_;
   ControlSocket control_;
+  std::optional<MetricsPort> metrics_;
 };
 
 }  // namespace pos::till
