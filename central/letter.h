@@ -18,6 +18,7 @@ struct Arrival {
   std::string message_id;               // Nats-Msg-Id
   std::string hash, key_id, signature;  // Leaftill-Hash, -Key, -Signature
   std::string till;                     // Leaftill-Till: of a carried row
+  bool again = false;  // of the dead letters: its place may be held although it has no effect yet
   bool last_try = false;  // a gap is not handed back once more: it takes effect beside the chain
 };
 
