@@ -172,6 +172,7 @@ bool Applier::down_is_ahead() {
 void Applier::apply_next() {
   const auto rows = reader_.fetch(kBatch, kIdle);
   more_ = rows.size() == kBatch;
+  counts_.behind = rows.empty() ? 0 : rows.back().pending;
   give_up_handed_back();
   if (!rows.empty()) apply(rows);
 }

@@ -21,6 +21,7 @@ struct ApplierCounts {
   std::atomic<bool> active = false;     // holds the lock
   std::atomic<bool> connected = false;  // and reads
   std::atomic<int64_t> position = 0, applied = 0, batches = 0;
+  std::atomic<int64_t> behind = 0;  // rows in SALES after those that were read last
 };
 
 class Applier {

@@ -75,6 +75,7 @@ std::optional<StreamRow> row_of(sync::NatsMessage& message) {
   row.delivered = strtoll(tokens[at].c_str(), nullptr, 10);
   row.stream_seq = strtoll(tokens[at + 1].c_str(), nullptr, 10);
   row.consumer_seq = strtoll(tokens[at + 2].c_str(), nullptr, 10);
+  row.pending = strtoll(tokens[at + 4].c_str(), nullptr, 10);  // after the time
   row.message = std::move(message);
   return row;
 }

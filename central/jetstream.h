@@ -63,6 +63,7 @@ struct StreamRow {
   int64_t delivered = 0;  // 1: for the first time
   int64_t stream_seq = 0;
   int64_t consumer_seq = 0;  // counts deliveries, without gaps
+  int64_t pending = 0;       // messages of the stream behind it
 };
 
 // A pull consumer; one at a time on a link. What was not asked for stays on the server's disk.

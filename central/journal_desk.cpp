@@ -154,6 +154,29 @@ std::optional<ProblemEntry> JournalDesk::resolve_problem(int64_t id, Instant now
   return problem_of(rows[0]);
 }
 
+namespace {
+
+std::vector<std::pair<std::string, int64_t>> counted(Database& database, const char* sql) {
+  std::vector<std::pair<std::string, int64_t>> all;
+  for (const auto& row : database.session()->query(sql)) {
+    all.emplace_back(row.text(0), row.integer(1));
+  }
+  return all;
+}
+
+}  // namespace
+
+std::vector<std::pair<std::string, int64_t>> JournalDesk::open_problems_by_kind() {
+  return counted(database_,
+                 "SELECT kind, COUNT(*) FROM problem WHERE resolved_at = '' GROUP BY kind "
+                 "ORDER BY kind");
+}
+
+std::vector<std::pair<std::string, int64_t>> JournalDesk::dead_letters_by_reason() {
+  return counted(database_,
+                 "SELECT reason, COUNT(*) FROM quarantine GROUP BY reason ORDER BY reason");
+}
+
 JournalDesk::Counts JournalDesk::counts() {
   auto rows = database_.session()->query(kCounts);
   const ResultRow& row = rows.at(0);

@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
+#include "central/dead_letters.h"
 #include "central/sql.h"
 #include "pos/time.h"
 
@@ -53,6 +55,8 @@ class JournalDesk {
   // Doing it twice keeps the first time; nullopt: there is no such problem.
   std::optional<ProblemEntry> resolve_problem(int64_t id, Instant now);
 
+  DeadLetters dead_letters() { return DeadLetters(database_); }
+
   struct Counts {
     int64_t problems_open = 0, quarantined = 0, waiting = 0;  // waiting: for a till's approval
     int64_t tills = 0, tills_approved = 0;
@@ -60,6 +64,9 @@ class JournalDesk {
     int64_t down_marks = 0, events_queued = 0;
   };
   Counts counts();
+  // By their names, ascending.
+  std::vector<std::pair<std::string, int64_t>> open_problems_by_kind();
+  std::vector<std::pair<std::string, int64_t>> dead_letters_by_reason();
 
  private:
   Database& database_;

@@ -19,6 +19,7 @@ struct Arrival {
   std::string hash, key_id, signature;  // Leaftill-Hash, -Key, -Signature
   std::string till;                     // Leaftill-Till: of a carried row
   bool vouched = false;                 // by a key that counts: needs no signature of its own
+  bool again = false;  // of the dead letters: its place may be held although it has no effect yet
   bool last_try = false;  // a gap is not handed back once more: it takes effect beside the chain
 };
 

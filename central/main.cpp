@@ -36,8 +36,8 @@ struct Asked {
   StaffAdd staff;
   TillAdd till;
   NatsConfigAsk nats;
-  std::string file;
-  bool dry_run = false;
+  std::string file, hash;
+  bool dry_run = false, as_json = false;
 };
 
 int later(const Config&) {
@@ -116,7 +116,8 @@ void add_till_commands(CLI::App& app, Asked& asked) {
   revoke->add_option("TILL", asked.till.till)->required();
   acts(revoke, asked,
        [&asked](const Config& config) { till_revoke(config, asked.till.store, asked.till.till); });
-  acts(group->add_subcommand("list", "all tills, as `fleet`"), asked, fleet);
+  acts(group->add_subcommand("list", "all tills, as `fleet`"), asked,
+       [&asked](const Config& config) { fleet(config, asked.as_json); });
 }
 
 void add_place(CLI::App* command, Asked& asked) {
@@ -161,24 +162,48 @@ void add_nats_commands(CLI::App& app, Asked& asked) {
   acts(leaf, asked, [&asked](const Config& config) { nats_config_leaf(config, asked.nats); });
 }
 
+void add_dead_letter_commands(CLI::App& app, Asked& asked) {
+  auto* group = app.add_subcommand("dead-letters", "messages that came as rows and did not count");
+  group->require_subcommand(1);
+  auto* list = group->add_subcommand("list", "all of them, and what to do");
+  list->add_flag("--json", asked.as_json, "a line of JSON for each");
+  acts(list, asked, [&asked](const Config& config) { dead_letters_list(config, asked.as_json); });
+  auto* show = group->add_subcommand("show", "one, with its bytes");
+  show->add_option("HASH", asked.hash, "or its first 8 digits")->required();
+  acts(show, asked, [&asked](const Config& config) { dead_letters_show(config, asked.hash); });
+  auto* retry = group->add_subcommand("retry", "put it through the reconciler again");
+  retry->add_option("HASH", asked.hash, "or its first 8 digits, or `all`")->required();
+  retry->callback([&asked] {
+    asked.act = [&asked](const Config& config) {
+      return dead_letters_retry(config, asked.hash) ? kDone : kFailed;
+    };
+  });
+  auto* out = group->add_subcommand("export", "their exact bytes and headers as lines of JSON");
+  asked.file = "-";
+  out->add_option("--out", asked.file, "a new file; - is standard output");
+  acts(out, asked, [&asked](const Config& config) { dead_letters_export(config, asked.file); });
+}
+
 void add_other_commands(CLI::App& app, Asked& asked) {
   auto* products = app.add_subcommand("products", "the catalogue")->require_subcommand(1);
-  auto* import =
+  auto* take_in =
       products->add_subcommand("import", "add and change products from a CSV file, all or nothing");
-  import->add_option("FILE", asked.file)->required();
-  import->add_flag("--dry-run", asked.dry_run, "check only");
-  import->callback([&asked] {
+  take_in->add_option("FILE", asked.file)->required();
+  take_in->add_flag("--dry-run", asked.dry_run, "check only");
+  take_in->callback([&asked] {
     asked.act = [&asked](const Config& config) {
       return products_import(config, asked.file, asked.dry_run) ? kDone : kFailed;
-};
-}  // namespace
-);
-acts(app.add_subcommand("fleet", "all tills and how far they are"), asked, fleet);
-acts(app.add_subcommand("migrate", "bring the database up to this version"), asked, migrate);
-app.add_subcommand("serve", "run; the same as no command");
-for (const char* name : {"check", "backup", "restore"}) {
-  app.add_subcommand(name, "(later)")->callback([&asked] { asked.act = later; });
-}
+    };
+  });
+  auto* fleets =
+      app.add_subcommand("fleet", "all tills, how far they are, and what needs somebody");
+  fleets->add_flag("--json", asked.as_json, "one JSON object instead of a table");
+  acts(fleets, asked, [&asked](const Config& config) { fleet(config, asked.as_json); });
+  acts(app.add_subcommand("migrate", "bring the database up to this version"), asked, migrate);
+  app.add_subcommand("serve", "run; the same as no command");
+  for (const char* name : {"check", "backup", "restore"}) {
+    app.add_subcommand(name, "(later)")->callback([&asked] { asked.act = later; });
+  }
 }
 
 int complain(int code, const char* words) {
@@ -214,6 +239,7 @@ int main(int argc, char** argv) {
   add_staff_commands(app, asked);
   add_till_commands(app, asked);
   add_nats_commands(app, asked);
+  add_dead_letter_commands(app, asked);
   add_other_commands(app, asked);
   app.require_subcommand(0, 1);
   try {

@@ -8,14 +8,18 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <functional>
 #include <iostream>
 #include <iterator>
 
 #include "central/catalogue_desk.h"
+#include "central/dead_letters.h"
+#include "central/fleet.h"
 #include "central/registry.h"
 #include "central/secret_files.h"
 #include "central/server_files.h"
 #include "central/sql.h"
+#include "pos/receipt.h"
 
 namespace pos::central {
 namespace {
@@ -79,13 +83,16 @@ void print_faults(const ImportReport& report) {
   fmt::print(stderr, "{} lines are wrong; nothing was changed\n", report.fault_count);
 }
 
-std::string ago(const std::string& iso) {
-  auto seen = parse_iso(iso);
-  if (!seen) return "never";
-  int64_t seconds = (now().unix_ms - seen->unix_ms) / 1000;
-  if (seconds < 120) return fmt::format("{} s ago", seconds);
-  if (seconds < 2 * 3600) return fmt::format("{} min ago", seconds / 60);
-  return iso.substr(0, 16) + "Z";
+void each_dead_letter(Database& database, const std::function<void(const DeadLetter&)>& use) {
+  DeadLetters letters(database);
+  std::string reason, hash;
+  for (;;) {
+    const auto page = letters.list(reason, hash, kPage);
+    for (const auto& letter : page) use(letter);
+    if (page.size() < static_cast<size_t>(kPage)) return;
+    reason = page.back().reason;
+    hash = page.back().hash;
+  }
 }
 
 }  // namespace
@@ -314,22 +321,59 @@ bool products_import(const Config& config, const std::string& file, bool dry_run
   return true;
 }
 
-void fleet(const Config& config) {
+void fleet(const Config& config, bool as_json) {
   auto database = opened(config, false);
-  Registry registry(*database);
-  fmt::print("{:12} {:12} {:9} {:17} {:>9} {:>9} {:>8}  {:22} {}\n", "STORE", "TILL", "STATE",
-             "LAST SEEN", "SEQ", "APPLIED", "WAITING", "LAST RECEIPT", "APP");
-  std::string store, till;
-  for (;;) {
-    auto page = registry.tills("", store, till, kPage);
-    for (const auto& t : page) {
-      fmt::print("{:12} {:12} {:9} {:17} {:>9} {:>9} {:>8}  {:22} {}\n", t.store, t.till, t.state,
-                 ago(t.last_seen_at), t.seq, t.applied, t.pending, t.last_receipt, t.app);
-    }
-    if (page.size() < static_cast<size_t>(kPage)) return;
-    store = page.back().store;
-    till = page.back().till;
+  const auto lines = fleet_lines(*database, now());
+  fmt::print("{}", as_json ? fleet_json(lines) : fleet_table(lines));
+}
+
+void dead_letters_list(const Config& config, bool as_json) {
+  auto database = opened(config, false);
+  int64_t count = 0;
+  each_dead_letter(*database, [&](const DeadLetter& d) {
+    ++count;
+    if (as_json) return fmt::print("{}\n", export_line(d));
+    fmt::print("{}  {:14} {:12} {:12} {:>8}  {}  x{}\n    {}\n", d.hash.substr(0, 16), d.reason,
+               printable(d.store, 12), printable(d.till, 12), d.seq, d.received_at, d.times,
+               words_of_reason(d.reason));
+  });
+  if (!as_json) fmt::print("{} dead letter{}\n", count, count == 1 ? "" : "s");
+}
+
+void dead_letters_show(const Config& config, const std::string& hash) {
+  auto database = opened(config, false);
+  const DeadLetter d = DeadLetters(*database).named(hash);
+  fmt::print("{}\n{}: {}\n", export_line(d), d.reason, words_of_reason(d.reason));
+}
+
+bool dead_letters_retry(const Config& config, const std::string& hash) {
+  auto database = opened(config, false);
+  DeadLetters letters(*database);
+  std::vector<DeadLetter> chosen;
+  if (hash == "all")
+    each_dead_letter(*database, [&](const DeadLetter& d) { chosen.push_back(d); });
+  else
+    chosen.push_back(letters.named(hash));
+  bool all_gone = true;
+  for (const auto& d : chosen) {
+    const auto ended = letters.retry(d.reason, d.hash, now());
+    if (!ended) continue;  // another hand was quicker
+    all_gone = all_gone && ended->end != Retried::End::stays;
+    fmt::print("{}  {}{}\n", d.hash.substr(0, 16), to_word(ended->end),
+               ended->reason.empty() ? "" : ": " + std::string(words_of_reason(ended->reason)));
   }
+  return all_gone;
+}
+
+void dead_letters_export(const Config& config, const std::string& file) {
+  auto database = opened(config, false);
+  std::string text;
+  each_dead_letter(*database, [&](const DeadLetter& d) { text += export_line(d) + "\n"; });
+  if (file == "-") return fmt::print("{}", text);
+  if (std::filesystem::exists(file)) {
+    throw SecretFileError(file + " is there already: name another file, or remove it");
+  }
+  write_secret_file(file, text);
 }
 
 void migrate(const Config& config) {

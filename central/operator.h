@@ -49,7 +49,13 @@ void nats_config_leaf(const Config&, const NatsConfigAsk&);
 // True: nothing wrong was found in the file.
 bool products_import(const Config&, const std::string& file, bool dry_run);
 
-void fleet(const Config&);
+void fleet(const Config&, bool as_json);
+// Dead letters (central/dead_letters.h). `hash`: its first digits, or "all" for retry, which is
+// false if one of them stays. `file`: a new one, or "-".
+void dead_letters_list(const Config&, bool as_json);
+void dead_letters_show(const Config&, const std::string& hash);
+bool dead_letters_retry(const Config&, const std::string& hash);
+void dead_letters_export(const Config&, const std::string& file);
 void migrate(const Config&);
 
 }  // namespace pos::central

@@ -204,7 +204,10 @@ void Batch::step(const Letter& l) {
   Chain& chain = chains_.at(chain_of(l));
   if (!l.readable()) return step_unreadable(l, chain);
   if (l.seq <= chain.mark) {
-    if (held_[{chain_of(l), l.seq}] == l.hash()) return acknowledge(l);
+    if (held_[{chain_of(l), l.seq}] == l.hash()) {
+      if (l.arrival->again) beside(l);
+      return acknowledge(l);
+    }
     if (l.carrier.empty()) fork(l, l.seq);
     return beside(l);
   }

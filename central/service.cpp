@@ -159,6 +159,7 @@ Health Service::health() const {
   h.applier = counts.active;
   h.nats = impl_->responder.connected() && (counts.connected || !counts.active);
   h.position = counts.position;
+  h.behind = counts.behind;
   h.applied = counts.applied;
   h.batches = counts.batches;
   std::lock_guard hold(impl_->mutex);

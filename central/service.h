@@ -21,6 +21,7 @@ struct Health {
   bool database = false;  // the last piece of work on it succeeded
   bool applier = false;   // this instance applies rows (of several, one does)
   int64_t position = 0;   // place in SALES below which everything is handled
+  int64_t behind = 0;     // rows in SALES that this instance has not read yet
   int64_t applied = 0;    // rows that took effect here since the start
   int64_t batches = 0;
   int64_t attempts = 0;  // failed connects in a row

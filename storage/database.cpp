@@ -250,12 +250,17 @@ void Database::set_durability(Durability durability) {
 
 void Database::transact(Durability durability, const std::function<void()>& work) {
   try {
+    const auto began = std::chrono::steady_clock::now();
     if (wal_in_doubt_) end_doubt();
     set_durability(durability);
     Query(*this, "BEGIN IMMEDIATE").run();
     try {
       work();
       Query(*this, "COMMIT").run();
+      if (told_ && durability == Durability::full) {
+        told_(std::chrono::duration_cast<std::chrono::microseconds>(
+            std::chrono::steady_clock::now() - began));
+      }
     } catch (...) {
       if (sqlite3_get_autocommit(raw().getHandle()) == 0) raw().tryExec("ROLLBACK");
       throw;
@@ -321,6 +326,12 @@ bool Database::copy_slice(SQLite::Database& into, int pages, bool first) {
 }
 
 void Database::end_copy() { copying_.reset(); }
+
+int64_t schema_version(Database& database) {
+  const Database::Turn turn(database, Database::Who::sync);
+  Query q(database, "PRAGMA user_version");
+  return q.row() ? q.integer(0) : 0;
+}
 
 Query::Query(Database& database, const char* sql)
     : database_(database), statement_(database.prepared(sql)) {}

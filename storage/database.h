@@ -14,6 +14,7 @@
 // most 5 ms, lets her pass (a plain mutex kept her waiting up to 202 ms).
 #pragma once
 
+#include <chrono>
 #include <condition_variable>
 #include <cstdint>
 #include <functional>
@@ -21,6 +22,7 @@
 #include <mutex>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace SQLite {
@@ -77,6 +79,8 @@ class Database {
   enum class Durability { full, normal };
   // BEGIN IMMEDIATE, work, COMMIT. Rolls back and throws Error if anything fails.
   void transact(Durability, const std::function<void()>& work);
+  // Called after each durable commit with what it cost, BEGIN to COMMIT; {} for nobody.
+  void on_commit(std::function<void(std::chrono::microseconds)> told) { told_ = std::move(told); }
   // A passive checkpoint when the WAL is long; call it after the answer is out. It also begins the
   // next WAL, so that no scan or sale pays for the sync of its head. Never throws for the disk: an
   // error is met again by the next write.
@@ -110,6 +114,7 @@ class Database {
   Durability durability_ = Durability::full;
   int64_t wal_frames_ = 0;
   bool wal_in_doubt_ = true;
+  std::function<void(std::chrono::microseconds)> told_;
 
   std::mutex door_;
   std::condition_variable door_opens_;
@@ -142,6 +147,8 @@ class Query {
   SQLite::Statement& statement_;
   int bound_ = 0;
 };
+
+int64_t schema_version(Database&);  // takes its Turn
 
 inline constexpr int64_t kSeqBits = 40;
 inline int64_t journal_id(int64_t epoch_no, int64_t seq) { return epoch_no << kSeqBits | seq; }

@@ -111,6 +111,7 @@ size_t weight(const NatsMessage& m) { return m.body.size() + m.subject.size() + 
 class Mailbox {
  public:
   void put(NatsMessage m) {
+    ++came_;
     const std::lock_guard lock(mutex_);
     if (!awaited_.empty() && m.subject == awaited_) {
       answer_ = std::move(m);
@@ -168,6 +169,8 @@ class Mailbox {
     return up_ != 0;
   }
 
+  const std::atomic<int64_t>& came() const { return came_; }
+
   void violation(std::string words) {
     const std::lock_guard lock(mutex_);
     violation_ = std::move(words);
@@ -196,6 +199,7 @@ class Mailbox {
   }
 
  private:
+  std::atomic<int64_t> came_{0};  // messages, kept or dropped
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<NatsMessage> queue_;
@@ -275,6 +279,7 @@ struct NatsLink::Impl {
 
   bool connect(const std::vector<std::string>& subjects);
   Options options(const Address& address, const Peer& peer);
+  void follow();
   bool subscribe(const std::string& subject);
   std::string new_delivery(int slot);
   bool publish(std::string_view subject, std::string_view reply, const Headers& headers,
@@ -354,6 +359,7 @@ bool NatsLink::Impl::connect(const std::vector<std::string>& subjects) {
     if (status != NATS_OK) return fail("connect", status);
   }
   connection.reset(raw);
+  follow();
   box->enter();  // left in on_closed
   box->up(generation);
   bool ready = subscribe(inbox() + ".*");
@@ -365,6 +371,15 @@ bool NatsLink::Impl::connect(const std::vector<std::string>& subjects) {
   }
   error.clear();
   return true;
+}
+
+void NatsLink::Impl::follow() {
+  char* host = nullptr;
+  int port = 0;
+  const StampedCalls::Stamp stamp(calls, kCallLimit);
+  if (natsConnection_GetLocalIPAndPort(connection.get(), &host, &port) != NATS_OK) return;
+  std::free(host);
+  calls.follow(static_cast<uint16_t>(port), box->came());
 }
 
 bool NatsLink::Impl::subscribe(const std::string& subject) {
@@ -441,6 +456,7 @@ void NatsLink::Impl::close() {
   if (!connection) return;
   if (unflushed && box->is_up()) flush(kLastFlush);
   unflushed = false;
+  calls.unfollow();
   box->down(generation);
   const StampedCalls::Stamp stamp(calls, kCloseLimit);
   natsConnection_Close(connection.get());

@@ -2,7 +2,8 @@
 //
 // libnats 3.4.1 can hang for ever in connect, reconnect and TLS, so: its own reconnect is off, a
 // pre-flight with a deadline goes before each connect, every call is stamped and a watchdog thread
-// (sync/preflight.h) shuts the socket down when one is stuck; writes have a deadline of 1 s. All
+// (sync/preflight.h) shuts the socket down when one is stuck, or when a message without an end
+// comes in; writes have a deadline of 1 s. All
 // messages of all subscriptions come into one bounded queue; the library's thread only copies them
 // there. Not thread-safe: one thread owns a link and calls it, except wake().
 #pragma once

@@ -2,6 +2,8 @@
 
 #include <arpa/inet.h>
 #include <dirent.h>
+#include <fcntl.h>
+#include <linux/tcp.h>
 #include <netdb.h>
 #include <poll.h>
 #include <sys/socket.h>
@@ -21,6 +23,8 @@ namespace pos::sync {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::milliseconds kLook{20};  // of the watchdog
 
 int64_t now_ms() {
   return std::chrono::duration_cast<std::chrono::milliseconds>(Clock::now().time_since_epoch())
@@ -130,24 +134,35 @@ std::optional<Peer> resolve(const std::string& host, uint16_t port) {
   return peer;
 }
 
+std::string fault_of_info(std::string_view line) {
+  if (!line.starts_with("INFO ")) return "it says no INFO";
+  if (line.find("\"tls_required\":true") != std::string_view::npos) {
+    return "it wants TLS, which a till leaves to its leaf";
+  }
+  return {};
+}
+
 bool preflight(const Peer& peer, std::chrono::milliseconds budget, std::string* why) {
   Probe probe(Clock::now() + budget);
   *why = probe.connect(peer);
   if (!why->empty()) return false;
-  const auto info = probe.line();
-  if (!info || info->rfind("INFO ", 0) != 0) return *why = "it says no INFO", false;
-  if (info->find("\"tls_required\":true") != std::string::npos) {
-    return *why = "it wants TLS, which a till leaves to its leaf", false;
-  }
+  *why = fault_of_info(probe.line().value_or(""));
+  if (!why->empty()) return false;
   // PONG, or -ERR where it wants to know first who we are: both say that it is alive.
   if (!probe.send("PING\r\n") || !probe.line()) return *why = "it does not answer PING", false;
   return true;
 }
 
-int shut_down_sockets_to(const Peer& peer) {
-  int count = 0;
+std::string connect_fault(const Peer& peer, std::chrono::milliseconds budget) {
+  return Probe(Clock::now() + budget).connect(peer);
+}
+
+namespace {
+
+std::vector<int> sockets_to(const Peer& peer) {
+  std::vector<int> all;
   DIR* folder = ::opendir("/proc/self/fd");
-  if (!folder) return 0;
+  if (!folder) return all;
   while (const dirent* entry = ::readdir(folder)) {
     const int fd = std::atoi(entry->d_name);
     Peer other;
@@ -155,12 +170,33 @@ int shut_down_sockets_to(const Peer& peer) {
     if (fd > 2 &&
         ::getpeername(fd, reinterpret_cast<sockaddr*>(&other.address), &other.size) == 0 &&
         other == peer) {
-      ::shutdown(fd, SHUT_RDWR);
-      ++count;
+      all.push_back(fd);
     }
   }
   ::closedir(folder);
-  return count;
+  return all;
+}
+
+uint16_t local_port_of(int fd) {
+  sockaddr_storage own{};
+  socklen_t size = sizeof own;
+  if (::getsockname(fd, reinterpret_cast<sockaddr*>(&own), &size) != 0) return 0;
+  // The port stands at the same place in both kinds of address.
+  return ntohs(reinterpret_cast<const sockaddr_in&>(own).sin_port);
+}
+
+uint64_t bytes_received(int fd) {
+  tcp_info info{};
+  socklen_t size = sizeof info;
+  return ::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 ? info.tcpi_bytes_received : 0;
+}
+
+}  // namespace
+
+int shut_down_sockets_to(const Peer& peer) {
+  const auto all = sockets_to(peer);
+  for (const int fd : all) ::shutdown(fd, SHUT_RDWR);
+  return static_cast<int>(all.size());
 }
 
 // One thread for the whole process, started with the first link and never stopped: it must be able
@@ -179,6 +215,21 @@ class Watchdog {
   void remove(StampedCalls* calls) {
     const std::lock_guard lock(mutex_);
     std::erase(watched_, calls);
+    calls->let_go();
+  }
+  void follow(StampedCalls& calls, uint16_t local_port, const std::atomic<int64_t>& messages) {
+    const std::lock_guard lock(mutex_);
+    calls.let_go();
+    for (const int fd : sockets_to(calls.peer_)) {
+      if (local_port_of(fd) == local_port) calls.stream_ = ::fcntl(fd, F_DUPFD_CLOEXEC, 3);
+    }
+    calls.messages_ = &messages;
+    calls.seen_messages_ = messages;
+    calls.bytes_then_ = bytes_received(calls.stream_);
+  }
+  void unfollow(StampedCalls& calls) {
+    const std::lock_guard lock(mutex_);
+    calls.let_go();
   }
   void set_peer(StampedCalls& calls, const Peer& peer) {
     const std::lock_guard lock(mutex_);
@@ -193,8 +244,11 @@ class Watchdog {
     std::unique_lock lock(mutex_);
     for (;;) {
       changed_.wait(lock, [this] { return !watched_.empty(); });
-      for (StampedCalls* calls : watched_) calls->cut_if_late(now_ms());
-      changed_.wait_for(lock, std::chrono::milliseconds(100));
+      for (StampedCalls* calls : watched_) {
+        calls->cut_if_late(now_ms());
+        calls->cut_if_flooded();
+      }
+      changed_.wait_for(lock, kLook);
     }
   }
 
@@ -206,6 +260,10 @@ class Watchdog {
 StampedCalls::StampedCalls() { Watchdog::running().add(this); }
 StampedCalls::~StampedCalls() { Watchdog::running().remove(this); }
 void StampedCalls::set_peer(const Peer& peer) { Watchdog::running().set_peer(*this, peer); }
+void StampedCalls::follow(uint16_t local_port, const std::atomic<int64_t>& messages) {
+  Watchdog::running().follow(*this, local_port, messages);
+}
+void StampedCalls::unfollow() { Watchdog::running().unfollow(*this); }
 
 StampedCalls::Stamp::Stamp(StampedCalls& calls, std::chrono::milliseconds limit) : calls_(calls) {
   calls_.deadline_ms_ = now_ms() + limit.count();
@@ -218,6 +276,24 @@ void StampedCalls::cut_if_late(int64_t now) {
   if (!deadline_ms_.compare_exchange_strong(deadline, now + 1000)) return;
   ++cuts_;
   shut_down_sockets_to(peer_);
+}
+
+void StampedCalls::cut_if_flooded() {
+  if (stream_ < 0) return;
+  const uint64_t bytes = bytes_received(stream_);
+  if (const int64_t messages = *messages_; messages != seen_messages_) {
+    seen_messages_ = messages;
+    bytes_then_ = bytes;
+  }
+  if (bytes < bytes_then_ + kMostUnfinished) return;
+  ++cuts_;
+  ::shutdown(stream_, SHUT_RDWR);
+  let_go();
+}
+
+void StampedCalls::let_go() {
+  if (stream_ >= 0) ::close(stream_);
+  stream_ = -1;
 }
 
 }  // namespace pos::sync

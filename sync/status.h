@@ -26,6 +26,10 @@ struct Status {
   Instant oldest_waiting;  // unix_ms 0: nothing waits
   std::string last_receipt;
   int64_t attempts = 0;  // failed connects in a row
+  // By central's last signed answer to hello: when it came, by this clock, and how far central's
+  // clock is ahead of this one, to within the answer's way. unix_ms 0: none came since the start.
+  Instant central_heard;
+  int64_t clock_skew_ms = 0;
   bool operator==(const Status&) const = default;
 };
 

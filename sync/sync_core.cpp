@@ -3,6 +3,11 @@
 #include <algorithm>
 
 namespace pos::sync {
+namespace {
+
+constexpr int64_t kNoteTimeEvery_ms = 600'000;
+
+}  // namespace
 
 namespace {
 
@@ -56,10 +61,29 @@ int64_t SyncCore::step(Tick now) {
   return next;
 }
 
+Status SyncCore::status(Tick now) {
+  Status s = relay_.status(now);
+  s.central_heard = central_heard_;
+  s.clock_skew_ms = clock_skew_ms_;
+  return s;
+}
+
+// Written down for whoever looks at a till that does not run.
+void SyncCore::keep_time(const HelloAnswer& hello, Tick now) {
+  const auto said = parse_iso(hello.time);
+  if (!said) return;
+  central_heard_ = now.wall;
+  clock_skew_ms_ = said->unix_ms - now.wall.unix_ms;
+  if (noted_ms_ >= 0 && now.ms - noted_ms_ < kNoteTimeEvery_ms) return;
+  noted_ms_ = now.ms;
+  outbox_.set_note(kCentralClock, to_iso(now.wall) + " " + std::to_string(clock_skew_ms_));
+}
+
 void SyncCore::pass_on(Tick now) {
   for (const Ack& ack : intake_.take_acks()) relay_.hear(ack, now);
   for (const Fork& fork : intake_.take_forks()) relay_.hear(fork, now);
   if (const auto hello = relay_.take_hello()) {
+    keep_time(*hello, now);
     intake_.hear(*hello, outbox_.current_epoch(), now);
   }
   if (relay_.take_false_ack()) {

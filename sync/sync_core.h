@@ -15,6 +15,9 @@
 
 namespace pos::sync {
 
+// The outbox's note of what central's clock said: "<ISO, by this clock> <ms that it is ahead>".
+inline constexpr const char* kCentralClock = "central_clock";
+
 class SyncCore {
  public:
   SyncCore(Outbox& outbox, Projections& projections, Neighbours& neighbours, Bus& bus,
@@ -25,7 +28,7 @@ class SyncCore {
   void take(const NatsMessage&, Tick);
   void nudge() { relay_.nudge(), log_sender_.nudge(); }
   int64_t step(Tick);  // returns when to call again, at the latest
-  Status status(Tick now) { return relay_.status(now); }
+  Status status(Tick now);
   void attention(const std::string& what, const std::string& words) {
     relay_.attention(what, words);
   }
@@ -34,12 +37,16 @@ class SyncCore {
 
  private:
   void pass_on(Tick);  // what one heard and the other needs
+  void keep_time(const HelloAnswer&, Tick);
   Outbox& outbox_;
   StoreLog store_log_;
   LogSender log_sender_;
   Carrier carrier_;
   Relay relay_;
   Intake intake_;
+  Instant central_heard_;
+  int64_t clock_skew_ms_ = 0;
+  int64_t noted_ms_ = -1;  // when the two were written down last
 };
 
 }  // namespace pos::sync

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "pos/receipt.h"
+#include "till/metrics.h"
 #include "till/printer_port.h"
 
 // toml++ is a compiled library in Debian.
@@ -141,6 +142,16 @@ const std::vector<Setting>& settings() {
        [](Config& c, const std::string& v) { c.window_height = number(v, 480, 8192); }},
       {"window", "micrometres_per_pixel", "micrometres-per-pixel",
        [](Config& c, const std::string& v) { c.micrometres_per_pixel = number(v, 0, 2000); }},
+      {"metrics", "listen", "metrics-listen",
+       [](Config& c, const std::string& v) {
+         if (!v.empty() && !parse_loopback(v)) {
+           throw ConfigError(
+               "must be an address of this machine alone and a port, like \"127.0.0.1:9464\", not "
+               "\"" +
+               v + "\"");
+         }
+         c.metrics_listen = v;
+       }},
       {"log", "format", "log-format",
        [](Config& c, const std::string& v) {
          if (v != "text" && v != "json")

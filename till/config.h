@@ -12,6 +12,7 @@
 //   [receipt] columns = 42   language = "en"
 //   [printer] url = "tcp://192.168.1.50:9100"   code_page = "pc858"   columns = 42
 //             drawer = "cash"
+//   [metrics] listen = "127.0.0.1:9464"                         # empty: no such port
 //   [window]  full_screen = false   pixels_per_mm = "0"        # 0: ask the monitor
 #pragma once
 
@@ -56,6 +57,7 @@ struct Config {
   int64_t window_width = 1280, window_height = 800;
   int64_t micrometres_per_pixel = 0;  // 0: ask the monitor
   bool json_log = false;
+  std::string metrics_listen;  // empty: nobody is told
 };
 
 using Environment = std::function<std::optional<std::string>(const std::string& name)>;

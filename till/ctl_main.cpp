@@ -21,18 +21,19 @@
 #include "till/bundle.h"
 #include "till/config.h"
 #include "till/control_socket.h"
+#include "till/doctor.h"
 #include "till/font.h"
 #include "till/import_command.h"
 #include "till/key_rotation.h"
 #include "till/operator.h"
 #include "till/paper_picture.h"
 #include "till/restore_command.h"
+#include "till/status_command.h"
 #include "till/versions.h"
 
 namespace {
 
 using nlohmann::ordered_json;
-constexpr int kNotInSync = 3;
 constexpr int kSocketPatienceMs = 120'000;
 
 pos::Instant now() {
@@ -66,34 +67,12 @@ int provision(const std::string& bundle, const std::string& directory) {
   return 0;
 }
 
-ordered_json status_of_file(const pos::till::Config& config) {
-  pos::storage::Database database(config.database);
-  pos::storage::PendingStock pending(database);
-  pos::storage::Outbox outbox(database, pending);
-  const auto counts = outbox.counts();
-  return {{"link", "offline"},
-          {"waiting", counts.waiting},
-          {"sent", 0},
-          {"settled", counts.settled},
-          {"needs_attention", outbox.note("fork").empty() ? 0 : 1},
-          {"lastReceipt", counts.last_receipt}};
-}
-
-int status(const pos::till::Config& config, bool as_json) {
-  const auto running = ask(config, "status");
-  ordered_json s = running ? *running : status_of_file(config);
-  s["running"] = running.has_value();
-  if (as_json) {
-    std::printf("%s\n", s.dump().c_str());
-  } else {
-    std::printf("%s, link %s: %lld confirmed, %lld waiting, %lld need attention; last receipt %s\n",
-                running ? "running" : "not running", s.value("link", "").c_str(),
-                static_cast<long long>(s.value("settled", 0LL)),
-                static_cast<long long>(s.value("waiting", 0LL)),
-                static_cast<long long>(s.value("needs_attention", 0LL)),
-                s.value("lastReceipt", "").c_str());
-  }
-  return s.value("waiting", 0LL) == 0 && s.value("needs_attention", 0LL) == 0 ? 0 : kNotInSync;
+pos::till::AskTill asker(const pos::till::Config& config) {
+  return [&config](const std::string& request) -> std::optional<std::string> {
+    const auto answer = ask(config, request);
+    if (!answer) return {};
+    return answer->dump();
+  };
 }
 
 // Of the running till, or of the resting one's database.
@@ -247,6 +226,10 @@ int main(int argc, char** argv) {
       ->capture_default_str();
   auto* cmd_status = app.add_subcommand(
       "status", "what is confirmed and what waits; exit code 3 if anything waits");
+  pos::till::StatusAsked status;
+  cmd_status->add_flag("--watch", status.watch, "and again whenever it changes, until ^C");
+  auto* cmd_doctor = app.add_subcommand(
+      "doctor", "look at all that the till stands on; exit code 1 if something is wrong");
   auto* cmd_verify = app.add_subcommand("verify", "prove that the journal is what the till wrote");
   std::string format = "jsonl", out;
   auto* cmd_export = app.add_subcommand("export", "the whole journal as lines of JSON, or as CSV");
@@ -273,7 +256,6 @@ int main(int argc, char** argv) {
   cmd_restore->add_flag("--replace", restoring.replace, "put a database that is there aside");
   auto* cmd_rotate =
       app.add_subcommand("rotate-key", "a new key for the journal, which the old one vouches for");
-  app.add_subcommand("doctor", "later");
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& e) {
@@ -284,7 +266,12 @@ int main(int argc, char** argv) {
     const auto config = [&] {
       return pos::till::load_config(file, flags, pos::till::process_environment());
     };
-    if (*cmd_status) return status(config(), as_json);
+    if (*cmd_status || *cmd_doctor) {
+      const auto c = config();
+      status.as_json = as_json;
+      return *cmd_status ? pos::till::show_status(c, asker(c), status)
+                         : pos::till::doctor(c, asker(c), now(), as_json);
+    }
     if (*cmd_receipt) return receipt(config(), number, png);
     if (*cmd_verify) return verify(config(), as_json);
     if (*cmd_export) return export_journal(config(), format, out);

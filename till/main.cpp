@@ -63,6 +63,7 @@ int main(int argc, char** argv) {
                            "height",
                            "micrometres-per-pixel",
                            "full-screen",
+                           "metrics-listen",
                            "log-format"}) {
     app.add_option_function<std::string>(
         std::string("--") + name, [&flags, name](const std::string& v) { flags[name] = v; },

@@ -85,6 +85,12 @@ std::string answer_operator(storage::Database& database, const std::string& requ
   words >> verb;
   try {
     if (verb == "verify") return dumped(verify(database));
+    if (verb == "about") {
+      const storage::NewTill till = storage::identity(database);
+      return dumped({{"store", till.store},
+                     {"till", till.till},
+                     {"schema", storage::schema_version(database)}});
+    }
     if (verb == "export") {
       std::string format;
       int64_t after = 0;

@@ -58,6 +58,10 @@ nlohmann::ordered_json printer_json(const Paperwork& paper) {
   return {{"waiting", paper.waiting()}, {"jobs", jobs}};
 }
 
+nlohmann::ordered_json time_or_null(Instant at) {
+  return at.unix_ms ? nlohmann::ordered_json(to_iso(at)) : nlohmann::ordered_json(nullptr);
+}
+
 // Writes the whole line or ends the program: whoever gave the commands has gone.
 bool put_line(std::string line) {
   line += '\n';
@@ -100,6 +104,15 @@ Till::Till(Config config)
           control_path(config_.database, who_.till),
           [this](const std::string& request) { return control(request); },
           [](const std::string& text) { sync::log_warn(text); }) {
+  {
+    const storage::Database::Turn turn(database_, storage::Database::Who::cashier);
+    database_.on_commit([this](std::chrono::microseconds took) { commits_.add(took); });
+  }
+  if (const auto where = parse_loopback(config_.metrics_listen)) {
+    metrics_.emplace(
+        *where, [this] { return metrics(); },
+        [](const std::string& text) { sync::log_warn(text); });
+  }
   if (!config_.scale_device.empty()) scale_.emplace(config_.scale_device, config_.scale_line);
   sync::log_info("till is ready",
                  {{"store", who_.store}, {"till", who_.till}, {"database", config_.database}});
@@ -204,6 +217,13 @@ int Till::run_headless(const std::function<bool()>& stop) {
   return 0;
 }
 
+// On the port's thread: from copies alone, so that asking costs the cashier nothing.
+std::string Till::metrics() {
+  return metrics_text({who_.store, who_.till, kVersion, sync_.status(),
+                       static_cast<int64_t>(paper_.waiting()), clock_.now()},
+                      commits_);
+}
+
 std::string Till::control(const std::string& request) try {
   if (request == "status") {
     const sync::Status s = counted_status();
@@ -213,7 +233,12 @@ std::string Till::control(const std::string& request) try {
                                   {"settled", s.settled},
                                   {"needs_attention", s.needs_attention},
                                   {"attention", s.attention},
-                                  {"lastReceipt", s.last_receipt}};
+                                  {"lastReceipt", s.last_receipt},
+                                  {"oldestWaiting", time_or_null(s.oldest_waiting)},
+                                  {"linkSince", time_or_null(s.link_since)},
+                                  {"attempts", s.attempts},
+                                  {"centralHeard", time_or_null(s.central_heard)},
+                                  {"clockSkewMs", s.clock_skew_ms}};
     if (paper_.has_printer()) out["printer"] = printer_json(paper_);
     return out.dump();
   }

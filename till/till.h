@@ -24,6 +24,7 @@
 #include "till/config.h"
 #include "till/control_socket.h"
 #include "till/headless.h"
+#include "till/metrics.h"
 #include "till/paperwork.h"
 #include "till/secrets.h"
 #include "till/serial_scale.h"
@@ -62,9 +63,11 @@ class Till {
 
  private:
   std::string control(const std::string& request);
+  std::string metrics();
   void prune();
 
   Config config_;
+  CommitTimes commits_;
   storage::Database database_;
   Secrets secrets_;
   storage::NewTill who_;
@@ -86,6 +89,7 @@ class Till {
   sync::SyncThread sync_;
   Paperwork paper_;
   ControlSocket control_;
+  std::optional<MetricsPort> metrics_;
 };
 
 }  // namespace pos::till

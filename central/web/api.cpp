@@ -53,7 +53,7 @@ const std::vector<const Route*>& all_routes() {
   static const auto all = [] {
     std::vector<const Route*> found;
     for (const auto* routes : {&page_routes(), &product_routes(), &office_routes(), &chain_routes(),
-                               &journal_routes()}) {
+                               &journal_routes(), &dead_letter_routes()}) {
       for (const auto& route : *routes) found.push_back(&route);
     }
     return found;

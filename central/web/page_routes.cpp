@@ -3,6 +3,7 @@
 // browser for the token as a password (any name).
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <ctime>
 
 #include "central/web/answers.h"
@@ -84,6 +85,45 @@ struct Metric {
   int64_t value;
 };
 
+std::string heading(const char* name, const char* help) {
+  return fmt::format("# HELP {0} {1}\n# TYPE {0} gauge\n", name, help);
+}
+
+std::string by_name(const char* name, const char* label, const char* help,
+                    const std::vector<std::pair<std::string, int64_t>>& counts) {
+  std::string text = heading(name, help);
+  for (const auto& [value, count] : counts)
+    text += fmt::format("{}{{{}=\"{}\"}} {}\n", name, label, value, count);
+  return text;
+}
+
+// Ids are letters, digits and '_' (pos/ids.h): nothing in them ends a label.
+std::string by_till(Registry& registry) {
+  std::string seen =
+      heading("leaftill_till_last_seen_timestamp_seconds", "When its last beat came; 0: none did");
+  std::string waiting =
+      heading("leaftill_till_waiting_rows", "Rows in its outbox, by its last beat");
+  std::string skew =
+      heading("leaftill_till_clock_skew_seconds", "How far its clock is ahead of central's");
+  std::string store, till;
+  for (;;) {
+    const auto page = registry.tills("", store, till, 500);
+    for (const auto& t : page) {
+      const std::string labels = fmt::format("{{store=\"{}\",till=\"{}\"}}", t.store, t.till);
+      const auto at = parse_iso(t.last_seen_at);
+      seen += fmt::format("leaftill_till_last_seen_timestamp_seconds{} {}\n", labels,
+                          at ? at->unix_ms / 1000 : 0);
+      waiting += fmt::format("leaftill_till_waiting_rows{} {}\n", labels, t.pending);
+      skew += fmt::format("leaftill_till_clock_skew_seconds{} {}{}.{:03}\n", labels,
+                          t.clock_skew_ms < 0 ? "-" : "", std::abs(t.clock_skew_ms) / 1000,
+                          std::abs(t.clock_skew_ms) % 1000);
+    }
+    if (page.size() < 500) return seen + waiting + skew;
+    store = page.back().store;
+    till = page.back().till;
+  }
+}
+
 // Prometheus' text format 0.0.4.
 HttpResponse metrics(ApiDoors& doors, const HttpRequest&, const PathParts&) {
   Health health = doors.health();
@@ -94,6 +134,8 @@ HttpResponse metrics(ApiDoors& doors, const HttpRequest&, const PathParts&) {
       {"leaftill_batches_total", "counter", "Database transactions of the applier", health.batches},
       {"leaftill_sales_position", "gauge", "Place in SALES below which everything is handled",
        health.position},
+      {"leaftill_sales_behind", "gauge", "Rows in SALES that this instance has not read yet",
+       health.behind},
       {"leaftill_applier", "gauge", "1 if this instance applies rows", health.applier},
       {"leaftill_nats_connected", "gauge", "1 if both connections to the hub stand", health.nats},
       {"leaftill_database_up", "gauge", "1 if the last piece of work on the database succeeded",
@@ -120,6 +162,11 @@ HttpResponse metrics(ApiDoors& doors, const HttpRequest&, const PathParts&) {
     text +=
         fmt::format("# HELP {0} {1}\n# TYPE {0} {2}\n{0} {3}\n", m.name, m.help, m.type, m.value);
   }
+  text += by_name("leaftill_problems_open_by_kind", "kind", "Open problems of each kind",
+                  doors.journal.open_problems_by_kind());
+  text += by_name("leaftill_dead_letters", "reason", "Messages in quarantine, by why",
+                  doors.journal.dead_letters_by_reason());
+  text += by_till(doors.registry);
   return {200, "text/plain; version=0.0.4; charset=utf-8", text, {}};
 }
 

@@ -25,6 +25,7 @@ const std::vector<Route>& product_routes();  // catalogue, stock, deliveries
 const std::vector<Route>& office_routes();   // store prices, settings, promotions
 const std::vector<Route>& chain_routes();    // stores, tills, staff
 const std::vector<Route>& journal_routes();  // transactions, problems
+const std::vector<Route>& dead_letter_routes();
 const std::vector<Route>& page_routes();     // health, metrics, the status page
 
 // ---- for the handlers ----

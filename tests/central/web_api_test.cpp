@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "central/web/api.h"
+#include "sync/seal.h"
 #include "tests/central/desk_fixture.h"
 #include "tests/central/rows.h"
 
@@ -41,7 +42,7 @@ class Web : public DeskTest {
     return answer(client_.Post(("/api/v1/products/import" + query).c_str(), csv, "text/csv"));
   }
 
-  Health health_{true, true, true, 7, 3, 2, 0, ""};
+  Health health_{true, true, true, 7, 5, 3, 2, 0, ""};
   std::atomic<int> nudges_ = 0;
   Api api_{{registry_,
             catalogue_,
@@ -110,6 +111,28 @@ TEST_F(Web, ThePageOfTheTillsAsksABrowserForTheToken) {
   EXPECT_EQ(browser.Get("/tills")->status, 200);
   EXPECT_EQ(browser.Get("/api/v1/tills")->status, 401)
       << "a browser sends it along by itself: not for programs";
+}
+
+TEST_F(Web, DeadLettersAreListedShownAndRetried) {
+  EXPECT_EQ(get("/api/v1/dead-letters").body["items"].size(), 0u);
+  // Subject x.y without a header, body x.
+  const std::string hash = sync::hex(sync::sha256("x.y\n\n\n\n\n\nx"));
+  const std::string path = "/api/v1/dead-letters/bad_subject/" + hash;
+  database_->session()->execute(
+      "INSERT INTO quarantine (reason, hash, store, till, epoch, seq, transaction_id, subject, "
+      "headers, body, received_at) VALUES ('bad_subject', $1, '', '', '', 0, '', 'eC55', "
+      "'eC55', 'eA==', '2026-11-22T10:15:30.123Z')",
+      {hash});
+  const Answer all = get("/api/v1/dead-letters?limit=1");
+  ASSERT_EQ(all.body["items"].size(), 1u);
+  EXPECT_EQ(all.body["items"][0]["body"], "x");
+  EXPECT_EQ(all.body["next"], nullptr);
+  EXPECT_EQ(get(path).body["subject"], "x.y");
+  EXPECT_EQ(post(path + "/retry", "").status, 422);
+  EXPECT_EQ(get("/api/v1/dead-letters/bad_subject/ef").status, 404);
+  EXPECT_EQ(post("/api/v1/dead-letters/bad_subject/ef/retry", "").code(), "unknown_letter");
+  EXPECT_EQ(number("SELECT CAST(sum(times) AS BIGINT) FROM quarantine"), 1)
+      << "a try is not another coming";
 }
 
 TEST_F(Web, TheOfficeSetsPricesSettingsAndPromotions) {
