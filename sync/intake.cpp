@@ -63,6 +63,7 @@ void Intake::lost() {
 
 bool Intake::take(const NatsMessage& m, Tick now) {
   if (!pull_inbox_.empty() && m.subject == pull_inbox_) return pulled(m, now), true;
+  now_ms_ = now.ms;
   return feed_.take(m, now);
 }
 
@@ -89,6 +90,7 @@ void Intake::open(const NatsMessage& m) {
     if (!acks_.empty()) {
       ack_epoch_ = acks_.back().epoch;
       ack_seq_ = acks_.back().seq;
+      ack_ms_ = now_ms_;
     }
   } else if (m.subject == down + "fork." + till_) {
     keep(decode_fork(m.body), forks_);
@@ -98,9 +100,10 @@ void Intake::open(const NatsMessage& m) {
 // ---- what hello says ----
 
 bool Intake::brought(const Expected& e) const {
-  // An ack of another epoch, a clone's, has taken the place of ours: it says nothing.
+  // An ack of another epoch, a copy's, has taken the place of ours: that something came at all must
+  // do. An old one shows nothing, or a source that stands still would not be noticed.
   const bool acked =
-      e.seq == 0 || (ack_epoch_ == e.epoch ? ack_seq_ >= e.seq : !ack_epoch_.empty());
+      e.seq == 0 || (ack_epoch_ == e.epoch ? ack_seq_ >= e.seq : ack_ms_ >= e.since_ms);
   return down_catalogue_ >= e.catalogue && acked;
 }
 

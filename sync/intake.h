@@ -74,7 +74,7 @@ class Intake {
   Expected expected_;
   int64_t down_catalogue_ = 0;  // highest product version that DOWNLOCAL brought
   std::string ack_epoch_;       // and the last ack
-  int64_t ack_seq_ = 0;
+  int64_t ack_seq_ = 0, ack_ms_ = -1, now_ms_ = 0;
 
   std::string pull_inbox_;  // empty: no pull under way
   int64_t pull_ms_ = 0, pull_again_ms_ = kNever;

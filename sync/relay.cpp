@@ -15,6 +15,7 @@ constexpr int64_t kSecondHello_ms = 2000;  // two answers in a row are that far 
 constexpr int64_t kSecondHelloEvery_ms = 20'000;
 constexpr int64_t kLongestResendPause_ms = 600'000;
 constexpr int64_t kAskOn_ms = 1000;        // for more rows of neighbours
+constexpr int64_t kEnrolAgainAfter = 5;    // hellos without an answer
 constexpr int64_t kAckOverdue_ms = 4000;   // then hello asks for it, ever more rarely
 constexpr int64_t kSettleEvery_ms = 1000;  // one commit a second
 constexpr int64_t kBeatEvery_ms = 10'000;
@@ -222,12 +223,20 @@ void Relay::note_revoked(const std::string& words) {
 void Relay::hello_failed(Tick now) {
   hello_.inbox.clear();
   away_ = true;
+  // A central that was restored to a time before this till was enrolled answers nothing; it may
+  // take the same code again.
+  if (++hellos_failed_ >= kEnrolAgainAfter && enrolled_) {
+    enrolled_ = false;
+    enrol_due_ = now.ms;
+  }
   hello_due_ = now.ms + hello_backoff_.next_ms();
 }
 
 void Relay::hello_answered(const HelloAnswer& answer, Tick now) {
   hello_.inbox.clear();
   hello_backoff_.reset();
+  hellos_failed_ = 0;
+  enrolled_ = true;
   away_ = false;
   central_ms_ = now.ms;
   note_revoked("");

@@ -117,6 +117,7 @@ class Relay {
   int64_t hello_due_ = 0, enrol_due_ = 0, beat_due_ = 0;
   int64_t second_hello_ms_ = -1;  // when a soon second hello was asked for last
   Backoff hello_backoff_, enrol_backoff_;
+  int64_t hellos_failed_ = 0;  // in a row
   bool enrolled_ = false;
   std::map<std::string, int64_t> asked_, sent_when_asked_;  // epoch -> seq, of the hello under way
   std::map<std::string, Shortfall> shortfalls_;
