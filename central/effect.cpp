@@ -9,6 +9,7 @@
 #include <unordered_set>
 
 #include "central/books.h"
+#include "sync/planted.h"
 #include "sync/seal.h"
 
 namespace pos::central {
@@ -142,7 +143,7 @@ void Effect::insert() {
   for (const auto& row : added) keys.insert(row.text(0) + "/" + row.text(1) + "/" + row.text(2));
   inserted_ = static_cast<int64_t>(keys.size());
   for (const auto& entry : entries_) {
-    if (!keys.contains(entry.key()))
+    if (!keys.contains(entry.key()) && !(entry.sale() && sync::planted("every copy counts")))
       known_.push_back(&entry);
     else if (entry.sale())
       new_sales_.push_back(&entry);

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "storage/ledger.h"
+#include "sync/planted.h"
 #include "sync/seal.h"
 
 namespace pos::storage {
@@ -10,6 +11,7 @@ namespace {
 
 constexpr int64_t kSlice = 100;  // rows a turn, so that the cashier waits at most 5 ms
 using Who = Database::Who;
+using sync::planted;
 
 }  // namespace
 
@@ -107,7 +109,8 @@ std::optional<int64_t> Outbox::settle(const std::string& epoch, int64_t seq,
   {
     const Database::Turn turn(database_, Who::sync);
     const auto found = epoch_no(epoch);
-    if (!found || hash_of(*found, seq) != hash) return {};
+    const bool ours = found && (hash_of(*found, seq) == hash || planted("any hash settles"));
+    if (!ours) return {};
     no = *found;
   }
   int64_t freed = 0;
@@ -188,7 +191,7 @@ int64_t Outbox::take_back(int64_t from, int64_t to) {
     marks << epoch_no_of(from) << seq_of(from);
     marks.run();
   });
-  pending_.add(back);
+  if (!planted("what waits again is not subtracted")) pending_.add(back);
   return added;
 }
 

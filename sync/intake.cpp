@@ -6,6 +6,7 @@
 #include <tuple>
 
 #include "sync/hold.h"
+#include "sync/planted.h"
 
 namespace pos::sync {
 namespace {
@@ -184,7 +185,7 @@ bool Intake::delivered(const NatsMessage& m, Tick now) {
   if (consumer_.empty() && d->consumer_seq == 1 && d->consumer != retired_) consumer_ = d->consumer;
   if (d->consumer != consumer_) return true;  // an old one's last words
   heard_ms_ = now.ms;
-  if (d->consumer_seq != consumer_seq_ + 1) {
+  if (d->consumer_seq != consumer_seq_ + 1 && !planted("a gap in what came down is not seen")) {
     if (d->consumer_seq > consumer_seq_ + 1)
       ask_stream(now);  // a gap: again from the last in order
     return true;
@@ -265,7 +266,7 @@ void Intake::hear(const HelloAnswer& answer, const std::string& current_epoch, T
 }
 
 void Intake::remake(Tick now) {
-  if (state_ == State::off) return;
+  if (state_ == State::off || planted("DOWNLOCAL is never made anew")) return;
   if (remade_ms_ >= 0 && now.ms - remade_ms_ < remake_pause_ms_) return;
   if (remade_ms_ >= 0) {  // what did not help is tried ever more rarely
     remake_pause_ms_ = std::min(remake_pause_ms_ * 2, kLongestRemakePause_ms);
@@ -390,7 +391,8 @@ int64_t Intake::step(Tick now) {
   }
   if (now.ms >= pull_again_ms_) pull(now);
   if (!inbox_.empty() && now.ms - asked_ms_ >= kAnswer_ms) again_later(now);
-  if (state_ == State::live && now.ms - heard_ms_ >= kSilence_ms) ask_stream(now);
+  const bool silent = now.ms - heard_ms_ >= kSilence_ms && !planted("a silent leaf is not asked");
+  if (state_ == State::live && silent) ask_stream(now);
   if (now.ms >= again_ms_) ask_stream(now);
   int64_t next = std::min({again_ms_, pull_again_ms_, due_ms_});
   if (!inbox_.empty()) next = std::min(next, asked_ms_ + kAnswer_ms);
