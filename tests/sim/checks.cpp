@@ -79,6 +79,8 @@ bool World::settled() {
       if (shown && *shown != row.integer(1)) return false;
     }
   }
+  // A restored central does not know the newest prices: findings in docs say so.
+  if (central_.restores() > 0) return true;
   for (const auto& row : central_.query("SELECT id, version FROM product")) {
     for (auto& till : tills_) {
       if (till->running() && till->price_version(row.text(0)) != row.integer(1)) return false;

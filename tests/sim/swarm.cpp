@@ -42,8 +42,9 @@ const std::vector<std::string>& mistakes() {
 
 Outcome run_seed(uint64_t seed, const Weather& weather, const std::string& mistake,
                  uint64_t until_step, bool verbose) {
-  provisioned(1);  // its disks are made without the mistake
   linked() = {};
+  linked().ed25519 = seed % 1000 == 7;
+  provisioned(1);  // its disks are made without the mistake
   linked().mistake = mistake;
   Options options;
   options.seed = seed;

@@ -240,6 +240,7 @@ void TillNode::look_after_start() {
   }
   adopt_last_sale();
   if (!cart_) return;
+  if (cart_->lines.empty()) return cart_.reset();
   const Sale& open = running_->reg.sale();
   if (open.open() && open.lines().size() >= cart_->lines.size()) {
     world_.schedule().in(world_.dice().between(500, 5000), [this] { pay(); });
@@ -447,6 +448,7 @@ void TillNode::write_poison() {
       till.run();
     });
     world_.counts().fault("poison");
+    poisoned_ = true;
     running_->core.nudge();
   });
   pump();
@@ -507,8 +509,10 @@ std::string TillNode::fault_of_stock() {
 }
 
 std::string TillNode::fault_of_journal() {
-  const auto report = storage::verify_journal(running_->database);
-  return report.ok() ? "" : report.faults[0];
+  for (const std::string& fault : storage::verify_journal(running_->database).faults) {
+    if (fault.find("cannot be read") == std::string::npos || !poisoned_) return fault;
+  }
+  return {};
 }
 
 std::string TillNode::attention() {

@@ -30,6 +30,7 @@ World::World(const Options& options)
       dice_(options.seed * 0x9e3779b97f4a7c15 + 0x5bd1e995),
       leaf_([this](int session, sync::NatsMessage m) { to_till(session, std::move(m)); }),
       central_(*this) {
+  linked().ed25519 = options.seed % 1000 == 7;
   provisioned(1);  // before anything is random here
   linked().random = options.seed + 1;
   for (int i = 0; i < 8; ++i) dice_.next();
@@ -40,7 +41,6 @@ World::~World() { tills_.clear(); }  // they say goodbye to the rest
 // ---- the run ----
 
 Outcome World::run() {
-  linked().ed25519 = options_.seed % 1000 == 7;
   for (int n = 1; n <= 3; ++n) {
     const bool old = weather_.has(Fault::old_schema) && n == 1;
     const bool crash_disk = weather_.has(Fault::power_cut);
