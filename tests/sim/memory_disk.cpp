@@ -120,6 +120,11 @@ int on_last_error(sqlite3_vfs*, int, char*) { return SQLITE_OK; }
 
 }  // namespace
 
+void use_sqlite_on_one_thread() {
+  sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
+  sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+}
+
 MemoryDisk::MemoryDisk(Image image, bool by_default) : vfs_(std::make_unique<sqlite3_vfs>()) {
   static int disks = 0;
   name_ = "memory-" + std::to_string(++disks);

@@ -16,6 +16,9 @@ namespace pos::sim {
 
 using Image = std::map<std::string, std::string>;  // what files there are, and what is in them
 
+// Before SQLite's first use: one thread needs no mutex around each allocation.
+void use_sqlite_on_one_thread();
+
 class MemoryDisk {
  public:
   // `by_default`: for whoever opens a database without naming a disk.

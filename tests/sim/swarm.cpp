@@ -42,6 +42,8 @@ const std::vector<std::string>& mistakes() {
 
 Outcome run_seed(uint64_t seed, const Weather& weather, const std::string& mistake,
                  uint64_t until_step, bool verbose) {
+  static const bool once = (use_sqlite_on_one_thread(), true);
+  static_cast<void>(once);
   linked() = {};
   linked().ed25519 = seed % 1000 == 7;
   provisioned(1);  // its disks are made without the mistake

@@ -290,7 +290,7 @@ TillNode& World::any_till() {
 }
 
 void World::strike_again(Fault fault, std::function<void()> strike) {
-  const int64_t mean = kChaos_ms / (1 + weather_[fault] / 20);
+  const int64_t mean = kChaos_ms / (1 + weather_[fault] / 33);
   schedule_.in(dice_.between(mean / 10, mean * 2), [this, fault, strike] {
     if (!chaos_) return;
     trace("fault", to_word(fault));
