@@ -117,7 +117,8 @@ std::vector<Item> Catalogue::tiles() {
   return priced(std::move(found));
 }
 
-// Central's figure less the own sales that are neither covered by it nor settled (docs/wire.md).
+// Central's figure less the sales, own and neighbours', that are neither covered by it nor settled
+// (docs/wire.md).
 std::optional<ShownStock> Catalogue::stock(const ProductId& id) {
   const Database::Turn turn(database_, Database::Who::cashier);
   ShownStock stock;
@@ -139,6 +140,7 @@ std::optional<ShownStock> Catalogue::stock(const ProductId& id) {
   q.row();
   const Quantity covered{sync::planted("covers are ignored") ? 0 : q.integer(0)};
   stock.shown = stock.on_hand - (pending_.of(id.value) - covered);
+  if (neighbours_) stock.shown = stock.shown - neighbours_->pending_of(id.value, stock.version);
   return stock;
 }
 

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <charconv>
 #include <cstring>
+#include <utility>
 
 #include "storage/ledger_head.h"
 #include "sync/hold.h"
@@ -137,6 +138,21 @@ Recorded Ledger::already_recorded(const Head& h, const TransactionId& id) {
           h.place.epoch, h.place.seq};
 }
 
+// The same, where the sync thread began an epoch in between.
+std::optional<Recorded> Ledger::recorded_before_epoch(const Head& h, const TransactionId& id) {
+  if (!std::exchange(epoch_begun_, false)) return {};
+  Query q(database_,
+          "SELECT j.id, j.sale_id, e.epoch FROM (SELECT id, sale_id, transaction_id FROM journal"
+          " ORDER BY id DESC LIMIT 16) j JOIN epoch e ON e.no = j.id >> 40"
+          " WHERE j.transaction_id = ?");
+  q << id.value;
+  if (!q.row()) return {};
+  const int64_t sale = q.null(1) ? 0 : q.integer(1);
+  const std::string receipt =
+      sale ? receipt_text(h.place.store, h.place.till, sale >> kSeqBits, seq_of(sale)) : "";
+  return Recorded{id, receipt, q.text(2), seq_of(q.integer(0))};
+}
+
 Recorded Ledger::record(const Fact& fact) { return record_with(fact, {}); }
 
 Recorded Ledger::record_with(const Fact& given, const std::function<void()>& more) {
@@ -145,6 +161,7 @@ Recorded Ledger::record_with(const Fact& given, const std::function<void()>& mor
   const TransactionId& id = header_of(given).id;
   Head h = head();  // nobody else writes: the one connection, and the door, are ours
   if (h.last_transaction == id.value) return already_recorded(h, id);
+  if (const auto before = recorded_before_epoch(h, id)) return *before;
   Recorded recorded;
   const auto* sale = std::get_if<CompletedSale>(&given);
   const PendingStock::Change sold = sale ? sold_in(*sale) : PendingStock::Change{};

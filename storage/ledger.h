@@ -45,6 +45,10 @@ class Ledger final : public pos::Ledger {
   // Begins a new epoch with `noted` as its first row, which gets the place that it leaves, and the
   // receipt series after this one's and `series_above`. The open sale is dropped.
   Recorded begin_epoch(TillNoted noted, int64_t series_above);
+  // Likewise from row `from` on: the rows behind it follow `noted`, with the same contents, and
+  // wait for central once more. The open sale stays. Without `series_above` receipts go on as they
+  // were.
+  void rechain(TillNoted noted, int64_t from, std::optional<int64_t> series_above);
   int64_t series();
   // Appends `noted`, and lets the journal begin behind the row that its `pruned` names.
   Recorded close_journal(const TillNoted& noted);
@@ -53,6 +57,9 @@ class Ledger final : public pos::Ledger {
   struct Head;
   Head head();
   Recorded already_recorded(const Head&, const TransactionId&);
+  std::optional<Recorded> recorded_before_epoch(const Head&, const TransactionId&);
+  PendingStock::Change leave(Head&, TillNoted, int64_t from, std::optional<int64_t> series_above);
+  void move_row(Head&, int64_t from, PendingStock::Change& waits_again);
   // record(), with more in its transaction.
   Recorded record_with(const Fact& fact, const std::function<void()>& more);
   void append(Head& head, const Fact& fact, const std::string& receipt);
@@ -68,6 +75,7 @@ class Ledger final : public pos::Ledger {
   PendingStock& pending_;
   sync::SigningKey key_;
   Ballast* ballast_;
+  bool epoch_begun_ = false;  // since the last record()
 };
 
 // "s1-till1-A000042"; series 1 = A, 27 = AA.

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "storage/ledger.h"
+#include "storage/pruner.h"
 #include "sync/planted.h"
 #include "sync/seal.h"
 
@@ -13,6 +14,15 @@ constexpr int64_t kSlice = 100;  // rows a turn, so that the cashier waits at mo
 using Who = Database::Who;
 using sync::planted;
 
+std::vector<sync::SealedRow> rows_in(Query& q) {
+  std::vector<sync::SealedRow> rows;
+  while (q.row()) {
+    rows.push_back({q.integer(0), q.text(1), q.text(2), q.text(3), seq_of(q.integer(0)), q.text(4),
+                    sync::hex(q.text(5)), q.text(6), sync::base64(q.text(7))});
+  }
+  return rows;
+}
+
 }  // namespace
 
 std::vector<sync::SealedRow> Outbox::waiting(int64_t after, int limit) {
@@ -22,12 +32,74 @@ std::vector<sync::SealedRow> Outbox::waiting(int64_t after, int limit) {
           " FROM outbox o JOIN journal j ON j.id = o.id JOIN epoch e ON e.no = o.id >> 40"
           " WHERE o.id > ? ORDER BY o.id LIMIT ?");
   q << after << std::min<int64_t>(limit, kSlice);
-  std::vector<sync::SealedRow> rows;
-  while (q.row()) {
-    rows.push_back({q.integer(0), q.text(1), q.text(2), q.text(3), seq_of(q.integer(0)), q.text(4),
-                    sync::hex(q.text(5)), q.text(6), sync::base64(q.text(7))});
+  return rows_in(q);
+}
+
+std::vector<sync::SealedRow> Outbox::rows(int64_t after, int limit) {
+  const Database::Turn turn(database_, Who::sync);
+  Query q(database_,
+          "SELECT j.id, j.type, j.transaction_id, e.epoch, j.body, j.hash, j.key_id, j.signature"
+          " FROM journal j JOIN epoch e ON e.no = j.id >> 40 WHERE j.id > ? ORDER BY j.id LIMIT ?");
+  q << after << std::min<int64_t>(limit, kSlice);
+  return rows_in(q);
+}
+
+int64_t Outbox::last_id() {
+  const Database::Turn turn(database_, Who::sync);
+  Query q(database_, "SELECT coalesce(max(id), 0) FROM journal");
+  q.row();
+  return q.integer(0);
+}
+
+int64_t Outbox::first_kept(const std::string& epoch) {
+  const Database::Turn turn(database_, Who::sync);
+  const auto no = epoch_no(epoch);
+  if (!no) return 0;
+  int64_t from = journal_id(*no, 0);
+  // Up to there the journal is closed, and its rows go a slice at a time.
+  if (const auto begin = journal_begin(database_)) from = std::max(from, begin->boundary);
+  Query q(database_, "SELECT min(id) FROM journal WHERE id > ? AND id < ?");
+  q << from << journal_id(*no + 1, 0);
+  return q.row() && !q.null(0) ? seq_of(q.integer(0)) : 0;
+}
+
+int64_t Outbox::first_waiting(const std::string& epoch) {
+  const Database::Turn turn(database_, Who::sync);
+  const auto no = epoch_no(epoch);
+  if (!no) return 0;
+  Query q(database_, "SELECT min(id) FROM outbox WHERE id >= ? AND id < ?");
+  q << journal_id(*no, 0) << journal_id(*no + 1, 0);
+  return q.row() && !q.null(0) ? seq_of(q.integer(0)) : 0;
+}
+
+void Outbox::begin_epoch(const NewEpoch& e, Instant now) {
+  if (!ledger_) throw Error("No new epoch can be begun here.");
+  int64_t from = 0;
+  std::optional<int64_t> series_above;
+  {
+    const Database::Turn turn(database_, Who::sync);
+    const auto no = epoch_no(e.epoch);
+    if (!no) return;
+    from = journal_id(*no, e.after);
+    Query q(database_, "SELECT store, till FROM till");
+    q.row();
+    const auto seen = sale_id_of(e.last_receipt, q.text(0), q.text(1));
+    if (e.next_series) series_above = seen ? *seen >> kSeqBits : 0;
   }
-  return rows;
+  TillNoted noted;
+  noted.header.at = now;
+  noted.header.business_date = to_iso(now).substr(0, 10);
+  noted.code = e.code;
+  noted.text = e.text;
+  ledger_->rechain(noted, from, series_above);
+}
+
+bool Outbox::receipt_is_ahead(const std::string& receipt) {
+  const Database::Turn turn(database_, Who::sync);
+  Query q(database_, "SELECT store, till, series << 40 | number FROM till");
+  q.row();
+  const auto id = sale_id_of(receipt, q.text(0), q.text(1));
+  return id && *id > q.integer(2);
 }
 
 std::string Outbox::current_epoch() {
@@ -61,8 +133,11 @@ std::optional<std::string> Outbox::hash_of(int64_t epoch_no, int64_t seq) {
   if (seq == 0) return sync::kZeroHash;
   Query q(database_, "SELECT hash FROM journal WHERE id = ?");
   q << journal_id(epoch_no, seq);
-  if (!q.row()) return {};
-  return sync::hex(q.text(0));
+  if (q.row()) return sync::hex(q.text(0));
+  // Of the last row that was pruned the hash is known still.
+  const auto begin = journal_begin(database_);
+  if (!begin || begin->boundary != journal_id(epoch_no, seq)) return {};
+  return begin->pruned.last.hash;
 }
 
 std::optional<std::string> Outbox::hash_at(const std::string& epoch, int64_t seq) {
@@ -176,12 +251,13 @@ int64_t Outbox::take_back(int64_t from, int64_t to) {
     out << from << to;
     out.run();
     added = out.changes();
-    Query delta(database_,
-                "INSERT INTO stock_delta (journal_id, product_id, quantity)"
-                " SELECT j.id, l.product_id, sum(l.quantity) FROM journal j"
-                "   JOIN sale_line l ON l.sale_id = j.sale_id WHERE j.id BETWEEN ? AND ?"
-                "   GROUP BY j.id, l.product_id ON CONFLICT DO NOTHING"
-                " RETURNING product_id, quantity");
+    Query delta(
+        database_,
+        "INSERT INTO stock_delta (journal_id, product_id, quantity)"
+        " SELECT j.id, l.product_id, sum(l.quantity) FROM journal j"
+        "   JOIN sale_line l ON l.sale_id = j.sale_id WHERE j.id BETWEEN ? AND ?"
+        "   AND l.product_id <> 'gift-card' GROUP BY j.id, l.product_id ON CONFLICT DO NOTHING"
+        " RETURNING product_id, quantity");
     delta << from << to;
     while (delta.row()) back[delta.text(0)] += delta.integer(1);
     Query mark(database_, "UPDATE epoch SET settled_seq = ? WHERE no = ?");

@@ -57,6 +57,10 @@ std::optional<JournalBegin> journal_begin(Database& database) {
 
 bool Pruner::step(Instant now) {
   if (done_on_ == day_of(now)) return false;
+  if (walking_ && current_epoch() != epoch_no_) {
+    walking_ = false;
+    boundary_ = 0;
+  }
   if (remove(now)) return true;
   if (walk(now)) return true;
   if (boundary_ > 0) {
@@ -66,6 +70,12 @@ bool Pruner::step(Instant now) {
   walking_ = false;
   done_on_ = day_of(now);
   return false;
+}
+
+int64_t Pruner::current_epoch() {
+  const Database::Turn turn(database_, Database::Who::sync);
+  Query q(database_, "SELECT epoch_no FROM till");
+  return one(q);
 }
 
 // Central has confirmed the row today, and had 30 days ago.
@@ -87,6 +97,8 @@ bool Pruner::walk(Instant now) {
     at_ = begin ? begin->boundary : 0;
     boundary_ = 0;
     walking_ = true;
+    Query current(database_, "SELECT epoch_no FROM till");
+    epoch_no_ = one(current);
   }
   const std::string today = day_of(now),
                     long_ago = day_of({now.unix_ms - kKeepDaysAtLeast * kDayMs});

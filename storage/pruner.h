@@ -29,6 +29,7 @@ class Pruner {
   bool step(Instant now);
 
  private:
+  int64_t current_epoch();
   bool walk(Instant now);
   bool may_go(int64_t id, const std::string& today, const std::string& long_ago);
   void close(Instant now);
@@ -39,6 +40,7 @@ class Pruner {
   int64_t keep_days_;
   std::string done_on_;  // the day on which all was done
   bool walking_ = false;
+  int64_t epoch_no_ = 0;    // the current one when the walk began: a new one moves rows
   int64_t at_ = 0;          // walked up to this row
   Pruned seen_, closable_;  // up to there; up to the last shift that ended before
   int64_t boundary_ = 0;    // the row of closable_.last

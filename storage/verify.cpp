@@ -140,6 +140,7 @@ class Verification {
       fault(row, "says another place than it stands in");
     }
     if (seq_ == 1) check_fork(row, read->fact);
+    if (const auto* noted = std::get_if<TillNoted>(&read->fact)) check_next_receipt(row, *noted);
     const FactHeader& header = header_of(read->fact);
     const auto* sale = std::get_if<CompletedSale>(&read->fact);
     if (header.id.value != row.transaction_id || read->type != row.type ||
@@ -160,7 +161,12 @@ class Verification {
     if (!noted || !(noted->forked_from == end_before_)) {
       return fault(row, "does not begin its epoch where the one before it ends");
     }
-    const auto next = sale_id_of(noted->next_receipt, till_.store, till_.till);
+    if (noted->next_receipt.empty()) fault(row, "does not say with which receipt it goes on");
+  }
+
+  void check_next_receipt(const StoredRow& row, const TillNoted& noted) {
+    if (noted.next_receipt.empty()) return;
+    const auto next = sale_id_of(noted.next_receipt, till_.store, till_.till);
     if (!next || *next <= last_sale_) return fault(row, "its next receipt is not a new one");
     last_sale_ = *next - 1;
   }

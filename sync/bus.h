@@ -29,13 +29,14 @@ struct NatsMessage {
 
 class Bus {
  public:
+  static constexpr int kSlots = 2;  // of deliveries
   virtual ~Bus() = default;
   virtual bool connected() = 0;
   // A fresh subject for one answer.
   virtual std::string new_inbox() = 0;
-  // A fresh subject with a subscription of its own, in place of the last such one: JetStream feeds
-  // a push consumer only where it sees interest in that very subject. Empty: not connected.
-  virtual std::string new_delivery() = 0;
+  // A fresh subject with a subscription of its own, in place of the slot's last one: JetStream
+  // feeds a push consumer only where it sees interest in that very subject. Empty: not connected.
+  virtual std::string new_delivery(int slot) = 0;
   virtual bool publish(std::string_view subject, std::string_view reply, const Headers&,
                        std::string_view body) = 0;
 };

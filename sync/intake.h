@@ -1,6 +1,5 @@
 // Intake: what central sends down, taken from the leaf's DOWNLOCAL and by pull, into Projections.
-// A state machine like Relay. DOWNLOCAL makes things fast and may lose anything: it is read by a
-// push consumer without acks, whose gaps and silences are noticed here and whose stream is made
+// A state machine like Relay. DOWNLOCAL makes things fast and may lose anything: its stream is made
 // anew when it stays behind what hello says. Pull makes the catalogue right. Stock that is missed
 // is right again with the product's next sale; acks are right again with the next hello.
 #pragma once
@@ -14,6 +13,7 @@
 
 #include "sync/backoff.h"
 #include "sync/bus.h"
+#include "sync/feed.h"
 #include "sync/projections.h"
 #include "sync/wire.h"
 
@@ -38,10 +38,9 @@ class Intake {
   std::vector<Ack> take_acks() { return std::exchange(acks_, {}); }
   std::vector<Fork> take_forks() { return std::exchange(forks_, {}); }
   int64_t malformed() const { return malformed_; }
-  bool live() const { return state_ == State::live; }
+  bool live() const { return feed_.live(); }
 
  private:
-  enum class State { off, asking, making_stream, making_consumer, live };
   struct Expected {  // what DOWNLOCAL should bring, from a hello answer
     int64_t catalogue = 0;
     std::string epoch;
@@ -49,14 +48,6 @@ class Intake {
     int64_t since_ms = -1;  // -1: nothing is expected
   };
 
-  void request(State, const std::string& subject, const std::string& body, Tick);
-  void ask_stream(Tick);
-  void make_streams(Tick);
-  void make_consumer(Tick);
-  void again_later(Tick);
-  void answered(const NatsMessage&, Tick);
-  bool delivered(const NatsMessage&, Tick);
-  void heartbeat(const NatsMessage&, Tick);
   void open(const NatsMessage&);
   bool brought(const Expected&) const;
   void pull_first(size_t kind, int64_t after_version, Tick);
@@ -76,18 +67,10 @@ class Intake {
   const std::string store_, till_;
   Dice dice_;
 
-  State state_ = State::off;
-  std::string inbox_;  // of the request under way
-  int64_t asked_ms_ = 0;
-  int64_t again_ms_ = kNever;  // when to start over after a failure
-  Backoff backoff_;
-  std::string created_;  // of DOWNLOCAL: another value, another stream
-  std::string delivery_, consumer_, retired_;
-  int64_t stream_seq_ = 0, consumer_seq_ = 0;  // last that came in order
-  int64_t heard_ms_ = 0;
+  Feed feed_;
+  LogPlace place_;  // in DOWNLOCAL, last that came
 
   int64_t remade_ms_ = -1, remake_pause_ms_ = 300'000;
-  bool remake_ = false;
   Expected expected_;
   int64_t down_catalogue_ = 0;  // highest product version that DOWNLOCAL brought
   std::string ack_epoch_;       // and the last ack

@@ -5,8 +5,8 @@ namespace pos::sync {
 bool NatsBus::connected() { return link_.connected(); }
 std::string NatsBus::new_inbox() { return link_.new_inbox(); }
 
-std::string NatsBus::new_delivery() {
-  std::string subject = link_.new_delivery();
+std::string NatsBus::new_delivery(int slot) {
+  std::string subject = link_.new_delivery(slot);
   if (left_behind_) throw LeftBehind{};
   return subject;
 }

@@ -19,7 +19,7 @@ class NatsBus final : public Bus {
       : link_(link), left_behind_(left_behind) {}
   bool connected() override;
   std::string new_inbox() override;
-  std::string new_delivery() override;
+  std::string new_delivery(int slot) override;
   bool publish(std::string_view subject, std::string_view reply, const Headers& headers,
                std::string_view body) override;
 

@@ -3,6 +3,7 @@
 #include <nats/nats.h>
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <charconv>
 #include <condition_variable>
@@ -275,7 +276,7 @@ struct NatsLink::Impl {
   bool connect(const std::vector<std::string>& subjects);
   Options options(const Address& address, const Peer& peer);
   bool subscribe(const std::string& subject);
-  std::string new_delivery();
+  std::string new_delivery(int slot);
   bool publish(std::string_view subject, std::string_view reply, const Headers& headers,
                std::string_view body);
   bool flush(milliseconds wait);
@@ -295,7 +296,7 @@ struct NatsLink::Impl {
   std::vector<std::unique_ptr<Hook>> hooks;  // one per connection: 16 bytes, kept until the end
   Connection connection;
   std::vector<Subscription> subscriptions;
-  natsSubscription* delivery = nullptr;  // one of them
+  std::array<natsSubscription*, Bus::kSlots> deliveries{};  // some of them
 };
 
 Options NatsLink::Impl::options(const Address& address, const Peer& peer) {
@@ -378,8 +379,9 @@ bool NatsLink::Impl::subscribe(const std::string& subject) {
 }
 
 // One token deeper than the inboxes, so that no message comes twice.
-std::string NatsLink::Impl::new_delivery() {
+std::string NatsLink::Impl::new_delivery(int slot) {
   if (!connection || !box->is_up()) return {};
+  natsSubscription*& delivery = deliveries.at(static_cast<size_t>(slot));
   if (delivery) {
     const StampedCalls::Stamp stamp(calls, kCallLimit);
     natsSubscription_Unsubscribe(delivery);  // destroyed with the connection, not before
@@ -439,7 +441,7 @@ void NatsLink::Impl::close() {
   box->down(generation);
   const StampedCalls::Stamp stamp(calls, kCloseLimit);
   natsConnection_Close(connection.get());
-  delivery = nullptr;
+  deliveries.fill(nullptr);
   subscriptions.clear();  // only now: no message can come for them any more
   connection.reset();
 }
@@ -465,7 +467,7 @@ std::string NatsLink::new_inbox() {
   return impl_->inbox() + "." + std::to_string(++impl_->inboxes);
 }
 
-std::string NatsLink::new_delivery() { return impl_->new_delivery(); }
+std::string NatsLink::new_delivery(int slot) { return impl_->new_delivery(slot); }
 
 bool NatsLink::publish(std::string_view subject, std::string_view reply, const Headers& headers,
                        std::string_view body) {

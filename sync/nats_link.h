@@ -47,8 +47,8 @@ class NatsLink {
   // A fresh subject below the inbox: answers to it come out of next(). Never used twice.
   std::string new_inbox();
   // A fresh subject with a subscription of its own, for a push consumer; it takes the place of the
-  // last one. Empty: not connected.
-  std::string new_delivery();
+  // last one of this slot (below Bus::kSlots). Empty: not connected.
+  std::string new_delivery(int slot = 0);
 
   // False: not connected, or the write did not go out in time (the link is closed then).
   bool publish(std::string_view subject, std::string_view reply, const Headers&,

@@ -20,6 +20,10 @@ class Outbox {
   // Rows that wait, in the journal's order, after row `after` (exclusive; 0 = from the start).
   virtual std::vector<SealedRow> waiting(int64_t after, int limit) = 0;
 
+  // Rows of the journal after row `after`, whether they wait or not.
+  virtual std::vector<SealedRow> rows(int64_t after, int limit) = 0;
+  virtual int64_t last_id() = 0;  // of the journal's last row; 0: there is none
+
   virtual std::string current_epoch() = 0;
   // One entry for every epoch of which the journal keeps rows; seq = its last row there. The
   // current epoch is always named, at 0 when it is empty.
@@ -35,6 +39,23 @@ class Outbox {
   // Every row of `epoch` after `seq` goes back into the outbox from the journal, and is unsettled
   // again. Returns how many were not in the outbox before.
   virtual int64_t requeue_after(const std::string& epoch, int64_t seq) = 0;
+
+  // seq of the first row of `epoch` that the journal keeps, and of the first that waits; 0: none.
+  virtual int64_t first_kept(const std::string& epoch) = 0;
+  virtual int64_t first_waiting(const std::string& epoch) = 0;
+
+  // Begins a new epoch: its first row says where it leaves `epoch`, after row `after`; every later
+  // row of the journal follows it, with a new place and the same contents, and waits. One commit.
+  struct NewEpoch {
+    std::string epoch;
+    int64_t after = 0;
+    std::string code, text;    // of the first row: "forked", "gap" …
+    bool next_series = false;  // receipts go on in the series after this one
+    std::string last_receipt;  // and after this one's, if it is not empty: what central has seen
+  };
+  virtual void begin_epoch(const NewEpoch&, Instant now) = 0;
+  // Whether that receipt of this till is above its last one.
+  virtual bool receipt_is_ahead(const std::string& receipt) = 0;
 
   struct Counts {
     int64_t waiting = 0;

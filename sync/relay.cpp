@@ -1,6 +1,7 @@
 #include "sync/relay.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "sync/hold.h"
 #include "sync/planted.h"
@@ -15,6 +16,7 @@ constexpr int64_t kHelloJitter_ms = 10'000;
 constexpr int64_t kSecondHello_ms = 2000;  // two answers in a row are that far apart, at least
 constexpr int64_t kSecondHelloEvery_ms = 20'000;
 constexpr int64_t kLongestResendPause_ms = 600'000;
+constexpr int64_t kAskOn_ms = 1000;        // for more rows of neighbours
 constexpr int64_t kAckOverdue_ms = 4000;   // then hello asks for it, ever more rarely
 constexpr int64_t kSettleEvery_ms = 1000;  // one commit a second
 constexpr int64_t kBeatEvery_ms = 10'000;
@@ -28,15 +30,19 @@ const char* const kEnrolled = "enrolled";
 
 bool Relay::Asked::late(Tick now) const { return !inbox.empty() && now.ms - sent_ms >= kAnswer_ms; }
 
-Relay::Relay(Outbox& outbox, Projections& projections, Bus& bus, RelaySettings settings)
+Relay::Relay(Outbox& outbox, Projections& projections, Bus& bus, Carrier& carrier,
+             RelaySettings settings)
     : outbox_(outbox),
       projections_(projections),
       bus_(bus),
+      carrier_(carrier),
       settings_(std::move(settings)),
       dice_(settings_.seed),
       sender_(outbox, bus, settings_.store, settings_.till, settings_.window, dice_.next()),
       hello_backoff_(1000, 30'000, dice_.next()),
-      enrol_backoff_(2000, 60'000, dice_.next()) {}
+      enrol_backoff_(2000, 60'000, dice_.next()) {
+  search_.backoff = Backoff(1000, 30'000, dice_.next());
+}
 
 void Relay::connected(Tick now) {
   up_ = true;
@@ -45,7 +51,8 @@ void Relay::connected(Tick now) {
   hello_due_ = enrol_due_ = beat_due_ = now.ms;
   hello_backoff_.reset();
   enrolled_ = outbox_.note(kEnrolled) == "approved";
-  if (const std::string fork = outbox_.note("fork"); !fork.empty()) attention("fork", fork);
+  search_.request = {};
+  search_.due_ms = now.ms;
   sender_.connected();
 }
 
@@ -54,6 +61,7 @@ void Relay::lost(Tick) {
   away_ = true;
   hello_ = {};
   enrol_ = {};
+  search_.request = {};
   sender_.lost();
 }
 
@@ -62,17 +70,26 @@ void Relay::nudge() {
   sender_.nudge();
 }
 
+// An answer to hello; nullopt: none, or not central's.
+std::optional<HelloAnswer> Relay::hello_in(const NatsMessage& m) {
+  auto answer = m.status.empty() ? decode_hello_answer(m.body) : std::nullopt;
+  if (!answer) return {};
+  const bool good = signed_by_central(signed_members(*answer, settings_.store, settings_.till),
+                                      answer->key, answer->signature);
+  attention("key", good ? "" : "central's answers are not signed by a key that this till knows");
+  return good ? std::move(answer) : std::nullopt;
+}
+
 bool Relay::take(const NatsMessage& m, Tick now) {
   if (!hello_.inbox.empty() && m.subject == hello_.inbox) {
-    const auto answer = m.status.empty() ? decode_hello_answer(m.body) : std::nullopt;
-    const bool good =
-        answer && signed_by_central(signed_members(*answer, settings_.store, settings_.till),
-                                    answer->key, answer->signature);
-    if (answer) {
-      attention("key",
-                good ? "" : "central's answers are not signed by a key that this till knows");
-    }
-    good ? hello_answered(*answer, now) : hello_failed(now);
+    const auto answer = hello_in(m);
+    answer ? hello_answered(*answer, now) : hello_failed(now);
+    return true;
+  }
+  if (!search_.request.inbox.empty() && m.subject == search_.request.inbox) {
+    search_.request.inbox.clear();
+    search_.due_ms = now.ms + search_.backoff.next_ms();
+    if (const auto answer = hello_in(m)) search_answered(*answer, now);
     return true;
   }
   if (!enrol_.inbox.empty() && m.subject == enrol_.inbox) {
@@ -91,6 +108,7 @@ int64_t Relay::step(Tick now) {
   if (hello_.late(now)) hello_failed(now);
   if (!enrolled_ && enrol_.inbox.empty() && now.ms >= enrol_due_) enrol(now);
   if (hello_.inbox.empty() && now.ms >= hello_due_) say_hello(now);
+  search_on(now);
   settle_due(now);
   if (now.ms >= beat_due_) beat(now);
   int64_t next = std::min(sender_.step(now), beat_due_);
@@ -99,6 +117,10 @@ int64_t Relay::step(Tick now) {
   next = std::min(next, hello_.inbox.empty() ? hello_due_ : hello_.sent_ms + kAnswer_ms);
   if (!enrolled_) {
     next = std::min(next, enrol_.inbox.empty() ? enrol_due_ : enrol_.sent_ms + kAnswer_ms);
+  }
+  if (!search_.epoch.empty()) {
+    const bool asked = !search_.request.inbox.empty();
+    next = std::min(next, asked ? search_.request.sent_ms + kAnswer_ms : search_.due_ms);
   }
   if (!acks_.empty()) next = std::min(next, settled_ms_ + kSettleEvery_ms);
   return std::max(next, now.ms + 1);
@@ -167,6 +189,7 @@ void Relay::say_hello(Tick now) {
   Hello hello;
   hello.generation = outbox_.note("generation");
   hello.epochs = outbox_.epochs();
+  hello.have = carrier_.have();
   hello.catalogueVersion = projections_.catalogue_version();
   hello.app = settings_.app;
   asked_.clear();
@@ -193,41 +216,59 @@ void Relay::hello_answered(const HelloAnswer& answer, Tick now) {
   hello_backoff_.reset();
   away_ = false;
   central_ms_ = now.ms;
+  if (carrier_.answered(answer.held, now)) hello_due_ = std::min(hello_due_, now.ms + kAskOn_ms);
   if (answer.generation != outbox_.note("generation")) {
+    carrier_.new_generation();
     outbox_.set_note("generation", answer.generation);
+    hello_due_ = std::min(hello_due_, now.ms + kAskOn_ms);
   }
+  last_receipt_ = answer.lastReceipt;
+  heard_hello_ = answer;
   for (const auto& [epoch, seq] : std::map(asked_)) {
     const auto found =
         std::find_if(answer.epochs.begin(), answer.epochs.end(),
                      [&wanted = epoch](const EpochHeld& e) { return e.epoch == wanted; });
-    compare(found != answer.epochs.end() ? *found : EpochHeld{epoch, 0, kZeroHash, 0}, now);
+    const bool same =
+        compare(found != answer.epochs.end() ? *found : EpochHeld{epoch, 0, kZeroHash, 0}, now);
+    if (!same) return;  // rows have another place now, or will have: the next hello asks again
   }
-  heard_hello_ = answer;
+  if (outbox_.receipt_is_ahead(answer.lastReceipt)) {
+    const EpochSeq last = counts(now, 0).last_row;
+    begin_epoch({last.epoch, last.seq, "numbered_on",
+                 "central has seen receipt " + answer.lastReceipt + " of this till", true,
+                 answer.lastReceipt},
+                now);
+  }
 }
 
-// What central holds of one epoch, beside what this journal keeps of it.
-void Relay::compare(const EpochHeld& held, Tick now) {
+// What central holds of one epoch, beside what this journal keeps of it. False: they differ.
+bool Relay::compare(const EpochHeld& held, Tick now) {
   const int64_t last = asked_[held.epoch];
-  if (held.appliedSeq > last) return;  // not an answer to what was asked
+  if (held.appliedSeq > last) return true;  // not an answer to what was asked
   const auto own = outbox_.hash_at(held.epoch, held.appliedSeq);
-  if (own && *own != held.hash) return note_fork(held.epoch, held.appliedSeq, now);
-  if (held.epoch == outbox_.current_epoch()) {
-    const bool ahead = held.mark > counts(now, 0).last_row.seq;
-    attention("ahead", ahead ? "central holds rows of this till that are not here: its database "
-                               "went back, or there are two of it"
-                             : "");
+  if (own && *own != held.hash) return search(held.epoch, held.appliedSeq, now), false;
+  const EpochSeq last_row = counts(now, 0).last_row;
+  if (held.epoch == last_row.epoch && held.mark > last_row.seq) {
+    begin_epoch({held.epoch, last_row.seq, "forked",
+                 "central holds rows of this epoch up to " + std::to_string(held.mark) +
+                     " that are not here: this database went back, or was copied",
+                 true, last_receipt_},
+                now);
+    return false;
   }
   const bool joins = held.appliedSeq == last ||
                      (own && outbox_.hash_at(held.epoch, held.appliedSeq + 1).has_value());
-  attention("gap " + held.epoch, joins ? ""
-                                       : "central is behind what this till keeps: rows after " +
-                                             std::to_string(held.appliedSeq) +
-                                             " cannot be joined to what it has");
-  if (!own) return;
-  if (outbox_.note("fork").rfind("epoch " + held.epoch, 0) == 0) {
-    outbox_.set_note("fork", "");
-    attention("fork", "");
+  if (!joins) {
+    const int64_t first = outbox_.first_kept(held.epoch);
+    if (first == 0) return true;
+    begin_epoch({held.epoch, first - 1, "gap",
+                 "central holds this epoch up to row " + std::to_string(held.appliedSeq) +
+                     "; rows from there to " + std::to_string(first - 1) + " are not kept here",
+                 false, ""},
+                now);
+    return false;
   }
+  if (!own) return true;
   if (held.appliedSeq > 0) settle(held.epoch, held.appliedSeq, held.hash, now);
   held_[held.epoch] = held.appliedSeq;
   if (held.appliedSeq < last && was_sent(held.epoch, held.appliedSeq)) {
@@ -235,14 +276,90 @@ void Relay::compare(const EpochHeld& held, Tick now) {
   } else {
     shortfalls_.erase(held.epoch);
   }
+  return true;
+}
+
+// Always safe: what central has already it knows by its transaction id.
+void Relay::begin_epoch(const Outbox::NewEpoch& wanted, Tick now) {
+  Outbox::NewEpoch e = wanted;
+  if (planted("a fork drops its rows")) e.after = std::numeric_limits<int32_t>::max();
+  if (planted("a fork re-chains only what waits"))
+    e.after = std::max(e.after, outbox_.first_waiting(e.epoch) - 1);
+  outbox_.begin_epoch(e, now.wall);
+  search_.epoch.clear();
+  search_.request = {};
+  attention("fork", "");
+  shortfalls_.clear();
+  acks_.clear();
+  held_.clear();
+  asked_.clear();
+  counted_ms_ = -1;
+  sender_.new_round();
+  hello_due_ = now.ms;
+}
+
+// ---- a fork: where do the two histories part? ----
+
+void Relay::search(const std::string& epoch, int64_t differs, Tick now) {
+  if (!search_.epoch.empty() || planted("a fork is not looked into"))
+    return;  // one after the other
+  search_.epoch = epoch;
+  search_.high = differs;
+  search_.low = std::max<int64_t>(outbox_.first_kept(epoch), 1) - 1;
+  search_.due_ms = now.ms;
+  search_.backoff.reset();
+  attention("fork", "central holds another row " + std::to_string(differs) + " of epoch " + epoch +
+                        " than this till: its database was copied or restored");
+}
+
+void Relay::search_on(Tick now) {
+  if (search_.epoch.empty()) return;
+  if (search_.request.late(now)) {
+    search_.request.inbox.clear();
+    search_.due_ms = now.ms + search_.backoff.next_ms();
+  }
+  if (!search_.request.inbox.empty() || now.ms < search_.due_ms) return;
+  if (search_.high - search_.low <= 1) {
+    return begin_epoch(
+        {search_.epoch, search_.low, "forked",
+         "central holds another row " + std::to_string(search_.high) + " of epoch " + search_.epoch,
+         true, last_receipt_},
+        now);
+  }
+  search_.asked = search_.low + (search_.high - search_.low) / 2;
+  Hello hello;
+  hello.generation = outbox_.note("generation");
+  hello.epochs = {{search_.epoch, search_.asked}};
+  hello.catalogueVersion = projections_.catalogue_version();
+  hello.app = settings_.app;
+  search_.request = {bus_.new_inbox(), now.ms};
+  bus_.publish("sync.hello." + settings_.store + "." + settings_.till, search_.request.inbox, {},
+               encode(hello));
+}
+
+void Relay::search_answered(const HelloAnswer& answer, Tick now) {
+  const auto held = std::find_if(answer.epochs.begin(), answer.epochs.end(),
+                                 [this](const EpochHeld& e) { return e.epoch == search_.epoch; });
+  if (search_.epoch.empty() || held == answer.epochs.end()) return;
+  if (held->appliedSeq != search_.asked) {  // central went back meanwhile: begin again
+    search_.epoch.clear();
+    attention("fork", "");
+    hello_due_ = now.ms;
+    return;
+  }
+  last_receipt_ = answer.lastReceipt;
+  const auto own = outbox_.hash_at(search_.epoch, search_.asked);
+  (own == held->hash ? search_.low : search_.high) = search_.asked;
+  search_.due_ms = now.ms;
+  search_.backoff.reset();
 }
 
 // Whether some row after `applied` had been sent when hello was said: it has a PubAck, or is no
 // longer in the outbox. Rows of an epoch leave the outbox from the front, so one look is enough.
 bool Relay::was_sent(const std::string& epoch, int64_t applied) {
   if (sent_when_asked_[epoch] > applied) return true;
-  const auto first = outbox_.waiting(0, 1);
-  return first.empty() || first[0].epoch != epoch || first[0].seq > applied + 1;
+  const int64_t first = outbox_.first_waiting(epoch);
+  return first == 0 || first > applied + 1;
 }
 
 void Relay::fell_short(const EpochHeld& held, Tick now) {
@@ -312,14 +429,7 @@ void Relay::hear(const Fork& fork, Tick now) {
     return;
   }
   const auto own = outbox_.hash_at(fork.epoch, fork.seq);
-  if (own && *own != fork.hash) note_fork(fork.epoch, fork.seq, now);  // otherwise it is stale
-}
-
-void Relay::note_fork(const std::string& epoch, int64_t seq, Tick now) {
-  const std::string words = "epoch " + epoch + ": central holds another row " +
-                            std::to_string(seq) + " than this till; seen " + to_iso(now.wall);
-  if (outbox_.note("fork").empty()) outbox_.set_note("fork", words);
-  attention("fork", outbox_.note("fork"));
+  if (own && *own != fork.hash) search(fork.epoch, fork.seq, now);  // otherwise it is stale
 }
 
 // ---- what others are told ----

@@ -15,6 +15,7 @@
 
 #include "sync/backoff.h"
 #include "sync/bus.h"
+#include "sync/carrier.h"
 #include "sync/outbox.h"
 #include "sync/projections.h"
 #include "sync/sender.h"
@@ -33,7 +34,7 @@ struct RelaySettings {
 
 class Relay {
  public:
-  Relay(Outbox&, Projections&, Bus&, RelaySettings);
+  Relay(Outbox&, Projections&, Bus&, Carrier&, RelaySettings);
 
   void connected(Tick);
   void lost(Tick);
@@ -51,6 +52,8 @@ class Relay {
   // What happened since it was asked last, for Intake.
   std::optional<HelloAnswer> take_hello() { return std::exchange(heard_hello_, {}); }
   bool take_false_ack() { return sender_.take_false_ack(); }
+  bool online(Tick now) const { return link(now) == Link::online; }
+  bool sending() const { return sender_.busy(); }  // rows go to central now
 
  private:
   struct Asked {        // a request under way
@@ -65,19 +68,33 @@ class Relay {
     int64_t pause_ms = 60'000;  // before they are again; doubled each time
   };
 
+  struct Search {  // for the last row of an epoch that central shares, by asking for lower seqs
+    std::string epoch;  // empty: none is under way
+    int64_t low = 0;    // shared, or no longer kept
+    int64_t high = 0;   // differs
+    int64_t asked = 0;
+    Asked request;
+    int64_t due_ms = 0;
+    Backoff backoff{};
+  };
+
   bool signed_by_central(const std::vector<std::string>& members, const std::string& key,
                          const std::string& signature) const;
+  std::optional<HelloAnswer> hello_in(const NatsMessage&);
   void say_hello(Tick);
   void hello_failed(Tick);
   void hello_answered(const HelloAnswer&, Tick);
-  void compare(const EpochHeld&, Tick);
+  bool compare(const EpochHeld&, Tick);
+  void begin_epoch(const Outbox::NewEpoch&, Tick);
+  void search(const std::string& epoch, int64_t differs, Tick);
+  void search_on(Tick);
+  void search_answered(const HelloAnswer&, Tick);
   void fell_short(const EpochHeld&, Tick);
   bool was_sent(const std::string& epoch, int64_t applied);
   void enrol(Tick);
   void enrol_answered(const EnrolAnswer&, Tick);
   void settle_due(Tick);
   bool settle(const std::string& epoch, int64_t seq, const std::string& hash, Tick);
-  void note_fork(const std::string& epoch, int64_t seq, Tick);
   void beat(Tick);
   int64_t ask_for_overdue_acks(Tick);
   void watch_sender(Tick);
@@ -87,6 +104,7 @@ class Relay {
   Outbox& outbox_;
   Projections& projections_;
   Bus& bus_;
+  Carrier& carrier_;
   const RelaySettings settings_;
   Dice dice_;
   Sender sender_;
@@ -99,6 +117,8 @@ class Relay {
   bool enrolled_ = false;
   std::map<std::string, int64_t> asked_, sent_when_asked_;  // epoch -> seq, of the hello under way
   std::map<std::string, Shortfall> shortfalls_;
+  Search search_;
+  std::string last_receipt_;  // of this till, that central has seen last
   std::optional<HelloAnswer> heard_hello_;
 
   std::map<std::string, int64_t> held_;  // epoch -> seq that central confirmed last

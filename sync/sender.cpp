@@ -157,16 +157,12 @@ Headers Sender::headers_of(const Flying& f) const {
 
 bool Sender::publish(Flying& f, Tick now) {
   if (!std::exchange(held_, true)) hold_at("publish");
-  const Headers headers = headers_of(f);
-  if (!bus_.publish(subject_of(f.row, store_, till_), f.inbox, headers, f.row.body)) {
+  if (!bus_.publish(subject_of(f.row, store_, till_), f.inbox, headers_of(f), f.row.body)) {
     if (bus_.connected()) {  // it is this row that the connection does not take
       trouble_ = "row " + std::to_string(f.row.seq) + " cannot be sent";
       stall(now);
     }
     return false;
-  }
-  if (!std::exchange(f.journaled, true)) {  // for the store's other tills, best effort
-    bus_.publish("store." + store_ + ".journal." + till_, "", headers, f.row.body);
   }
   if (planted("sending frees")) outbox_.settle(f.row.epoch, f.row.seq, f.row.hash, now.wall);
   f.to_send = false;

@@ -38,6 +38,7 @@ class Sender {
   // at central, and NATS would drop the same id again, even after a purge.
   void new_round();
 
+  bool busy() const { return up_ && !probing_ && (more_ || !flight_.empty()); }
   int64_t sent() const;  // rows with a PubAck that central has not settled
   int64_t sent_to(const std::string& epoch) const;  // last seq with a PubAck, all before it too
   // What happened since it was asked last.
@@ -54,7 +55,6 @@ class Sender {
     int64_t sent_ms = 0;
     bool acked = false;
     bool to_send = true;
-    bool journaled = false;
   };
   struct Chain {  // of one epoch, in this round
     int64_t from = 0, acked_to = 0;

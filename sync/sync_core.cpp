@@ -4,30 +4,54 @@
 
 namespace pos::sync {
 
-SyncCore::SyncCore(Outbox& outbox, Projections& projections, Bus& bus,
+namespace {
+
+// Each machine has dice of its own; 0 stays 0: nobody can foresee them.
+uint64_t seed_of(const RelaySettings& settings, uint64_t n) {
+  return settings.seed == 0 ? 0 : settings.seed + n;
+}
+
+}  // namespace
+
+SyncCore::SyncCore(Outbox& outbox, Projections& projections, Neighbours& neighbours, Bus& bus,
                    const RelaySettings& settings)
     : outbox_(outbox),
-      relay_(outbox, projections, bus, settings),
-      intake_(projections, bus, settings.store, settings.till,
-              settings.seed == 0 ? 0 : settings.seed + 1) {}
+      store_log_(outbox, neighbours, bus, settings.store, settings.till, seed_of(settings, 2)),
+      log_sender_(outbox, bus, settings.store, settings.till, seed_of(settings, 3)),
+      carrier_(
+          neighbours, bus, settings.store, settings.till,
+          [this](const std::string& till, int64_t ms, Tick now) {
+            return store_log_.heard_within(till, ms, now);
+          },
+          seed_of(settings, 4)),
+      relay_(outbox, projections, bus, carrier_, settings),
+      intake_(projections, bus, settings.store, settings.till, seed_of(settings, 1)) {}
 
 void SyncCore::connected(Tick now) {
   relay_.connected(now);
   intake_.connected(now);
+  store_log_.connected(now);
+  log_sender_.connected();
 }
 
 void SyncCore::lost(Tick now) {
   relay_.lost(now);
   intake_.lost();
+  store_log_.lost();
+  log_sender_.lost();
 }
 
 void SyncCore::take(const NatsMessage& m, Tick now) {
-  if (!relay_.take(m, now)) intake_.take(m, now);
+  relay_.take(m, now) || log_sender_.take(m, now) || store_log_.take(m, now) ||
+      intake_.take(m, now);
   pass_on(now);
 }
 
+// The store first: it is near, and what is new shall be known there at once.
 int64_t SyncCore::step(Tick now) {
-  const int64_t next = std::min(relay_.step(now), intake_.step(now));
+  int64_t next = log_sender_.step(now, store_log_.created(), relay_.sending());
+  next = std::min({next, relay_.step(now), intake_.step(now), store_log_.step(now),
+                   carrier_.step(now, relay_.online(now))});
   pass_on(now);
   return next;
 }

@@ -26,11 +26,11 @@ constexpr int64_t kAfterError_ms = 1000;
 
 // What the threads share stands first, under the mutex; the rest is the sync thread's own.
 struct SyncThread::Impl {
-  Impl(Outbox& outbox, Projections& projections, NatsConfig nats, RelaySettings relay,
-       std::function<Instant()> clock, Log logger)
+  Impl(Outbox& outbox, Projections& projections, Neighbours& neighbours, NatsConfig nats,
+       RelaySettings relay, std::function<Instant()> clock, Log logger)
       : link(nats),
         bus(link, left_behind),
-        core(outbox, projections, bus, relay),
+        core(outbox, projections, neighbours, bus, relay),
         now(std::move(clock)),
         log(logger ? std::move(logger) : [](const std::string&) {}),
         url(nats.url),
@@ -164,10 +164,10 @@ void SyncThread::Impl::show() {
   if (tell) tell();
 }
 
-SyncThread::SyncThread(Outbox& outbox, Projections& projections, NatsConfig nats,
-                       RelaySettings relay, std::function<Instant()> now, Log log)
-    : impl_(std::make_unique<Impl>(outbox, projections, std::move(nats), std::move(relay),
-                                   std::move(now), std::move(log))) {
+SyncThread::SyncThread(Outbox& outbox, Projections& projections, Neighbours& neighbours,
+                       NatsConfig nats, RelaySettings relay, std::function<Instant()> now, Log log)
+    : impl_(std::make_unique<Impl>(outbox, projections, neighbours, std::move(nats),
+                                   std::move(relay), std::move(now), std::move(log))) {
   impl_->show();
   thread_ = std::thread([impl = impl_.get()] { impl->run(); });
 }

@@ -12,6 +12,7 @@
 
 #include "pos/time.h"
 #include "sync/nats_link.h"
+#include "sync/neighbours.h"
 #include "sync/outbox.h"
 #include "sync/projections.h"
 #include "sync/relay.h"
@@ -22,10 +23,10 @@ namespace pos::sync {
 class SyncThread {
  public:
   using Log = std::function<void(const std::string&)>;
-  // `now` and `log` are called from the sync thread. `outbox` and `projections` must outlive it, or
+  // `now` and `log` are called from the sync thread. The stores must outlive it, or
   // stop() must have returned true.
-  SyncThread(Outbox& outbox, Projections& projections, NatsConfig, RelaySettings,
-             std::function<Instant()> now, Log log = {});
+  SyncThread(Outbox& outbox, Projections& projections, Neighbours& neighbours, NatsConfig,
+             RelaySettings, std::function<Instant()> now, Log log = {});
   ~SyncThread();  // stop()
   SyncThread(const SyncThread&) = delete;
   SyncThread& operator=(const SyncThread&) = delete;

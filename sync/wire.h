@@ -63,6 +63,11 @@ const char* type_of(const Fact&);
 // braces. nullopt if the body is not one JSON object.
 std::optional<std::string> content_hash(std::string_view body);
 
+// The body with another epoch, seq and prev; every other byte and the order of members stay.
+// nullopt if it has not these three members.
+std::optional<std::string> rechained(std::string_view body, const std::string& epoch, int64_t seq,
+                                     const std::string& prev);
+
 // A row as it is kept and sent: these exact bytes, for ever.
 struct SealedRow {
   int64_t id = 0;  // place in the till's own journal; not on the wire
@@ -235,8 +240,9 @@ std::optional<PubAck> decode_pub_ack(std::string_view);
 struct ApiAnswer {
   int32_t error_code = 0;  // JetStream's err_code; 0: it was done
   std::string error;
-  std::string name;     // of a consumer that was made
-  std::string created;  // of a stream or consumer
+  std::string name;      // of a consumer that was made
+  std::string created;   // of a stream or consumer
+  int64_t last_seq = 0;  // of a stream
 };
 std::optional<ApiAnswer> decode_api_answer(std::string_view);
 

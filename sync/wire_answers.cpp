@@ -110,6 +110,15 @@ void serialize(Archive& ar, ApiError& e) {
   rare_member(ar, "description", e.description);
 }
 
+struct StreamState {
+  int64_t last_seq = 0;
+  bool operator==(const StreamState&) const = default;
+};
+template <class Archive>
+void serialize(Archive& ar, StreamState& s) {
+  rare_member(ar, "last_seq", s.last_seq);
+}
+
 bool empty_or_iso(const std::string& text) { return text.empty() || parse_iso(text); }
 
 bool in_bounds(const Ack& a) {
@@ -169,6 +178,9 @@ std::optional<ApiAnswer> read_api_answer(JsonIn& ar) {
   rare_member(ar, "error", error);
   rare_member(ar, "name", a.name);
   rare_member(ar, "created", a.created);
+  StreamState state;
+  rare_member(ar, "state", state);
+  a.last_seq = state.last_seq;
   a.error_code = error.err_code != 0 ? error.err_code : error.code;
   a.error = error.description;
   return a;

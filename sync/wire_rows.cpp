@@ -531,6 +531,27 @@ std::optional<std::string> content_hash(std::string_view body) {
   return hex(sha256(kept + "}"));
 }
 
+std::optional<std::string> rechained(std::string_view body, const std::string& epoch, int64_t seq,
+                                     const std::string& prev) {
+  const auto members = json_members(body, kMaxRowBytes);
+  if (!members) return {};
+  const std::map<std::string_view, std::string> places = {
+      {"epoch", '"' + epoch + '"'}, {"seq", std::to_string(seq)}, {"prev", '"' + prev + '"'}};
+  std::string out;
+  out.reserve(body.size() + 8);
+  size_t at = 0, found = 0;
+  for (const JsonMember& m : *members) {
+    const auto place = places.find(m.name);
+    if (place == places.end()) continue;
+    const auto from = static_cast<size_t>(m.value.data() - body.data());
+    out.append(body.substr(at, from - at)).append(place->second);
+    at = from + m.value.size();
+    ++found;
+  }
+  if (found != places.size()) return {};
+  return out.append(body.substr(at));
+}
+
 std::string subject_of(const SealedRow& row, std::string_view store, std::string_view till) {
   std::string subject = row.type == "product.sold" ? "product.sold." : "till.event.";
   return subject.append(store).append(".").append(till);

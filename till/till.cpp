@@ -77,19 +77,21 @@ Till::Till(Config config)
       clock_(config_.time_zone.empty() ? who_.time_zone : config_.time_zone),
       pending_stock_(database_),
       prices_(database_, clock_),
-      catalogue_(database_, pending_stock_, &prices_),
+      neighbours_(database_),
+      catalogue_(database_, pending_stock_, &prices_, &neighbours_),
       space_(config_.database),
       ballast_(space_),
       ledger_(database_, pending_stock_, secrets_.signing, &ballast_),
       staff_(database_, secrets_.pepper, who_.store),
       rules_(database_),
       register_(catalogue_, ledger_, staff_, clock_, trade_of(config_, who_), &rules_),
-      outbox_(database_, pending_stock_),
+      outbox_(database_, pending_stock_, &ledger_),
       projections_(database_, &prices_),
       pruner_(database_, ledger_, config_.keep_days),
       sync_(
-          outbox_, projections_, nats_of(config_, secrets_, who_), relay_of(secrets_, who_),
-          [this] { return clock_.now(); }, [](const std::string& text) { sync::log_info(text); }),
+          outbox_, projections_, neighbours_, nats_of(config_, secrets_, who_),
+          relay_of(secrets_, who_), [this] { return clock_.now(); },
+          [](const std::string& text) { sync::log_info(text); }),
       paper_(config_, who_.receipt_head, who_.receipt_foot, register_, staff_),
       control_(
           control_path(config_.database, who_.till),
@@ -120,6 +122,7 @@ void Till::recover() {
     throw;
   }
   pending_stock_.load();
+  neighbours_.forget_sums();
   register_.reload();
 }
 

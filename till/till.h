@@ -12,6 +12,7 @@
 #include "storage/catalogue.h"
 #include "storage/database.h"
 #include "storage/ledger.h"
+#include "storage/neighbours.h"
 #include "storage/outbox.h"
 #include "storage/price_list.h"
 #include "storage/projections.h"
@@ -70,6 +71,7 @@ class Till {
   SystemClock clock_;
   storage::PendingStock pending_stock_;
   storage::PriceList prices_;
+  storage::Neighbours neighbours_;
   storage::Catalogue catalogue_;
   storage::FileSpace space_;
   storage::Ballast ballast_;

@@ -99,7 +99,9 @@ double drain(OpenTill& till) {
   relay.app = "bench";
   relay.central_keys = till.secrets.central_keys;
   relay.public_key = sync::base64(till.secrets.signing.public_key);
-  sync::SyncThread thread(till.outbox, till.projections, till.nats("till1"), relay, now);
+  storage::Neighbours neighbours(till.database);
+  sync::SyncThread thread(till.outbox, till.projections, neighbours, till.nats("till1"), relay,
+                          now);
   const auto deadline = Clock::now() + std::chrono::seconds(120);
   auto start = Clock::now();
   for (bool begun = false; Clock::now() < deadline;) {

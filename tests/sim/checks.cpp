@@ -60,33 +60,51 @@ void World::note_what_must_be() {
           {letter.till, sync::content_hash(m.body).value(), where, letter.row.has_value()});
   };
   for (const auto& [seq, m] : hub_.sales()) note(m, "SALES");
-  if (!answered(Fault::destroyed)) return;  // nobody carries yet
+  for (auto& till : tills_) {
+    if (!till->running()) continue;
+    for (const Stored& m : till->neighbours()) note(m, "a neighbour");
+  }
   if (const auto* log = leaf_.stream("STORELOG")) {
     for (const auto& [seq, m] : log->messages) note(m, "STORELOG");
   }
 }
 
-bool World::settled() {
-  if (!central_.idle()) return false;
+// What is not as it must be at last; empty: nothing.
+std::string World::unsettled() {
+  if (!central_.idle()) return "central works";
   for (auto& till : tills_) {
     if (!till->alive()) continue;
-    if (!till->running() || till->busy() || till->waiting() > 0) return false;
+    if (!till->running()) return "till " + till->name() + " is off";
+    if (till->busy()) return "a customer waits at " + till->name();
+    if (till->waiting() > 0) return "rows wait at " + till->name();
   }
   for (const auto& row : central_.query("SELECT product_id, on_hand, version FROM stock")) {
     for (auto& till : tills_) {
       if (!till->running()) continue;
       const auto shown = till->shown(row.text(0));
-      if (shown && *shown != row.integer(1)) return false;
+      if (shown && *shown != row.integer(1))
+        return "till " + till->name() + " shows " + std::to_string(*shown) + " of " + row.text(0) +
+               ", and central has " + std::to_string(row.integer(1));
     }
   }
-  // A restored central does not know the newest prices: findings in docs say so.
-  if (central_.restores() > 0) return true;
+  std::set<std::string> there;
+  for (const auto& row : central_.query(
+           "SELECT till, transaction_id FROM journal_row UNION ALL "
+           "SELECT till, transaction_id FROM quarantine WHERE reason = 'not_understood'"))
+    there.insert(row.text(0) + "/" + row.text(1));
+  for (const auto& [key, copies] : must_) {
+    if (!there.contains(key))
+      return "the row " + key + " of " + copies[0].where + " is not applied";
+  }
+  // A restored central does not know the newest prices.
+  if (central_.restores() > 0) return {};
   for (const auto& row : central_.query("SELECT id, version FROM product")) {
     for (auto& till : tills_) {
-      if (till->running() && till->price_version(row.text(0)) != row.integer(1)) return false;
+      if (till->running() && till->price_version(row.text(0)) != row.integer(1))
+        return "till " + till->name() + " has an old price of " + row.text(0);
     }
   }
-  return true;
+  return {};
 }
 
 void World::check_end() {
@@ -95,11 +113,12 @@ void World::check_end() {
   std::multiset<std::map<std::string, int64_t>> unheard(promises_.unheard.begin(),
                                                         promises_.unheard.end());
   for (const auto& row :
-       central_.query("SELECT till, transaction_id, content_hash, type, total, receipt, body FROM "
-                      "journal_row")) {
+       central_.query("SELECT till, transaction_id, content_hash, type, total, receipt, body, "
+                      "carrier FROM journal_row")) {
     const std::string key = row.text(0) + "/" + row.text(1);
     if (!applied.try_emplace(key, row.text(2), row.text(3)).second)
       violation("central has " + key + " twice");
+    counts().branch("carried row took effect", !row.text(7).empty());
     if (row.text(3) != "product.sold") continue;
     const auto known = promises_.sales.find(row.text(1));
     if (known == promises_.sales.end()) {

@@ -22,10 +22,7 @@ std::optional<Fault> fault_of(std::string_view word) {
   return {};
 }
 
-// Re-chaining, carrying and asking by id are what these need.
-bool answered(Fault fault) {
-  return fault != Fault::clone && fault != Fault::old_image && fault != Fault::destroyed;
-}
+bool answered(Fault) { return true; }
 
 Weather::Weather(uint64_t seed) {
   sync::Dice dice(seed * 0x9e3779b97f4a7c15 + 1);

@@ -43,7 +43,9 @@ void Leaf::api(int session, const sync::NatsMessage& m, int64_t now_ms) {
   if (begins(s, "$JS.API.STREAM.INFO.")) {
     const Stream* stream = this->stream(named("$JS.API.STREAM.INFO."));
     answer(session, m.reply,
-           stream ? R"({"created":")" + std::to_string(stream->made) + R"("})" : kNoStream);
+           stream ? R"({"created":")" + std::to_string(stream->made) + R"(","state":{"last_seq":)" +
+                        std::to_string(stream->last_seq) + "}}"
+                  : kNoStream);
   } else if (begins(s, "$JS.API.STREAM.DELETE.")) {
     const std::string name = named("$JS.API.STREAM.DELETE.");
     remade += name == "DOWNLOCAL" && stream(name);

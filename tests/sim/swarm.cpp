@@ -36,6 +36,13 @@ const std::vector<std::string>& mistakes() {
       "what is not understood blocks the chain",
       "every copy counts",
       "the body's hash is not reckoned",
+      "any hash settles",
+      "a fork drops its rows",
+      "a fork re-chains only what waits",
+      "a fork is not looked into",
+      "a seq without its epoch",
+      "neighbours stay settled in a new generation",
+      "nobody carries",
   };
   return all;
 }
@@ -149,7 +156,12 @@ std::vector<std::string> Swarm::rare() const {
                              "problem: quarantine: bad_signature",
                              "problem: quarantine: bad_hash",
                              "problem: quarantine: not_understood",
-                             "problem: conflict"}) {
+                             "problem: conflict",
+                             "fork answered",
+                             "new epoch: forked",
+                             "new epoch: numbered_on",
+                             "carried",
+                             "carried row took effect"}) {
     const auto found = branches.find(branch);
     if ((found == branches.end() ? 0 : found->second) * 100 < seeds) rare.push_back(branch);
   }

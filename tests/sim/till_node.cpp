@@ -5,6 +5,7 @@
 #include "pos/register.h"
 #include "storage/catalogue.h"
 #include "storage/ledger.h"
+#include "storage/neighbours.h"
 #include "storage/projections.h"
 #include "storage/verify.h"
 #include "sync/sync_core.h"
@@ -42,16 +43,17 @@ struct TillNode::Running {
                 [&node](const std::string& epoch, int64_t seq, const std::string& hash) {
                   node.world_.settled_at(node, epoch, seq, hash);
                 }),
-        core(watched, projections, node, relay) {}
+        core(watched, projections, neighbours, node, relay) {}
 
   StoreClock clock;
   storage::Anyone staff;
   Database database;
   storage::PendingStock pending{database};
-  storage::Catalogue catalogue{database, pending};
+  storage::Neighbours neighbours{database};
+  storage::Catalogue catalogue{database, pending, nullptr, &neighbours};
   storage::Ledger ledger;
   Register reg;
-  storage::Outbox outbox{database, pending};
+  storage::Outbox outbox{database, pending, &ledger};
   storage::Projections projections{database};
   WatchedOutbox watched;
   sync::SyncCore core;
@@ -216,6 +218,7 @@ bool TillNode::recover() {
       running_->database.reopen();
     }
     running_->pending.load();
+    running_->neighbours.forget_sums();
     running_->reg.reload();
     look_after_start();
     world_.schedule().in(1000, [this, n = starts_] {
@@ -302,7 +305,7 @@ std::string TillNode::new_inbox() {
   return "_INBOX.s1." + name_ + "." + std::to_string(session_) + "." + std::to_string(++names_);
 }
 
-std::string TillNode::new_delivery() { return connected() ? new_inbox() : ""; }
+std::string TillNode::new_delivery(int) { return connected() ? new_inbox() : ""; }
 
 bool TillNode::publish(std::string_view subject, std::string_view reply,
                        const sync::Headers& headers, std::string_view body) {
@@ -469,6 +472,20 @@ std::vector<TillNode::Row> TillNode::journal() {
   return rows;
 }
 
+std::vector<Stored> TillNode::neighbours() {
+  const Database::Turn turn(running_->database, Database::Who::cashier);
+  Query q(running_->database, "SELECT till, body, key_id, hash, signature FROM neighbour");
+  std::vector<Stored> rows;
+  while (q.row()) {
+    rows.push_back({"till.event.s1." + q.text(0),
+                    q.text(1),
+                    {{"Leaftill-Key", q.text(2)},
+                     {"Leaftill-Hash", sync::hex(q.text(3))},
+                     {"Leaftill-Signature", sync::base64(q.text(4))}}});
+  }
+  return rows;
+}
+
 int64_t TillNode::waiting() { return running_->outbox.counts().waiting; }
 
 std::optional<int64_t> TillNode::shown(const std::string& product) {
@@ -499,7 +516,14 @@ std::string TillNode::fault_of_stock() {
             " AND c.seq >= o.id & 1099511627775)");
     q << product << name_;
     q.row();
-    const int64_t wanted = stock->on_hand.milli - q.integer(0);
+    Query theirs(running_->database,
+                 "SELECT coalesce(sum(d.quantity), 0) FROM neighbour n JOIN neighbour_delta d ON"
+                 " d.no = n.no WHERE d.product_id = ? AND n.held = 0 AND NOT EXISTS (SELECT 1 FROM"
+                 " stock_cover c WHERE c.product_id = d.product_id AND c.till = n.till"
+                 " AND c.epoch = n.epoch AND c.seq >= n.seq)");
+    theirs << product;
+    theirs.row();
+    const int64_t wanted = stock->on_hand.milli - q.integer(0) - theirs.integer(0);
     if (stock->shown.milli != wanted) {
       return "it shows " + std::to_string(stock->shown.milli) + " of " + product + ", not " +
              std::to_string(wanted);

@@ -13,6 +13,7 @@
 #include "storage/database.h"
 #include "sync/bus.h"
 #include "sync/seal.h"
+#include "tests/sim/hub.h"
 #include "tests/sim/memory_disk.h"
 #include "tests/sim/promises.h"
 #include "tests/storage/sim_disk.h"
@@ -72,6 +73,7 @@ class TillNode final : public sync::Bus {
     bool understood = true;
   };
   std::vector<Row> journal();
+  std::vector<Stored> neighbours();  // rows of other tills that it keeps, as they may be carried
   int64_t waiting();
   std::optional<int64_t> shown(const std::string& product);
   int64_t price_version(const std::string& product);
@@ -86,7 +88,7 @@ class TillNode final : public sync::Bus {
   // ---- Bus ----
   bool connected() override { return session_ > 0 && !power_is_off_; }
   std::string new_inbox() override;
-  std::string new_delivery() override;
+  std::string new_delivery(int slot) override;
   bool publish(std::string_view subject, std::string_view reply, const sync::Headers&,
                std::string_view body) override;
 

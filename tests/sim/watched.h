@@ -23,6 +23,19 @@ class WatchedOutbox final : public sync::Outbox {
   std::vector<sync::SealedRow> waiting(int64_t after, int limit) override {
     return real_.waiting(after, limit);
   }
+  std::vector<sync::SealedRow> rows(int64_t after, int limit) override {
+    return real_.rows(after, limit);
+  }
+  int64_t last_id() override { return real_.last_id(); }
+  int64_t first_kept(const std::string& epoch) override { return real_.first_kept(epoch); }
+  int64_t first_waiting(const std::string& epoch) override { return real_.first_waiting(epoch); }
+  void begin_epoch(const NewEpoch& e, Instant now) override {
+    counts_.branch(("new epoch: " + e.code).c_str());
+    real_.begin_epoch(e, now);
+  }
+  bool receipt_is_ahead(const std::string& receipt) override {
+    return real_.receipt_is_ahead(receipt);
+  }
   std::string current_epoch() override { return real_.current_epoch(); }
   std::vector<sync::EpochSeq> epochs() override { return real_.epochs(); }
   std::optional<std::string> hash_at(const std::string& epoch, int64_t seq) override {

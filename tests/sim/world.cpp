@@ -167,6 +167,7 @@ void World::at_hub(int session, sync::NatsMessage m) {
     if (begins(m.subject, "product.") || begins(m.subject, "till.event.")) forge(m);
     const auto ack = hub_.store(m, schedule_.now());
     counts().branch("duplicate known to NATS", ack.duplicate);
+    counts().branch("carried", begins(m.subject, "till.carried."));
     central_.poke();
     return reply(session, m, pub_ack(ack));
   }
@@ -513,13 +514,13 @@ void World::heal() {
   const auto look = [this](auto&& again) -> void {
     schedule_.in(kLook_ms, [this, again] {
       for (auto& till : tills_) check_now(*till);
-      if (settled()) {
+      const std::string why = unsettled();
+      if (why.empty()) {
         outcome_.settled_ms = schedule_.now() - healed_ms_;
         check_end();
         healed_ms_ = -1;
       } else if (schedule_.now() - healed_ms_ > kHeal_ms) {
-        violation("it is not settled " + std::to_string(kHeal_ms / 60'000) +
-                  " minutes after healing");
+        violation("58 minutes after healing: " + why);
       } else {
         again(again);
       }

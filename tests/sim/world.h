@@ -101,7 +101,7 @@ class World {
   // ---- checks (checks.cpp) ----
   void check_now(TillNode&);  // what holds at every moment
   void note_what_must_be();
-  bool settled();
+  std::string unsettled();
   void check_end();
 
   const Options options_;

@@ -45,7 +45,7 @@ class TillDatabase : public ::testing::Test {
     database_ = std::make_unique<Database>(path_);
     pending_ = std::make_unique<PendingStock>(*database_);
     ledger_ = std::make_unique<Ledger>(*database_, *pending_, key_);
-    outbox_ = std::make_unique<Outbox>(*database_, *pending_);
+    outbox_ = std::make_unique<Outbox>(*database_, *pending_, ledger_.get());
     catalogue_ = std::make_unique<Catalogue>(*database_, *pending_);
     projections_ = std::make_unique<Projections>(*database_);
     staff_ = std::make_unique<Staff>(*database_, pepper_, "s1");

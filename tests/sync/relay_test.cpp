@@ -1,6 +1,7 @@
 // The protocol in simulated worlds: what the contract's section 4 promises, from the till's side.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "tests/sync/world.h"
@@ -22,7 +23,7 @@ TEST(Relay, ASaleIsSettledWithinTwoSecondsOnAGoodDay) {
   EXPECT_EQ(w.status().link, Link::online);
   EXPECT_EQ(w.status().settled, 1);
   EXPECT_EQ(w.outbox.note("enrolled"), "approved");
-  EXPECT_EQ(w.journaled, 1);
+  EXPECT_EQ(w.storelog.size(), 1u);
   EXPECT_EQ(w.fault(), "");
 }
 
@@ -225,21 +226,95 @@ TEST(Relay, APubAckOfAnotherStreamCountsForNothingAndIsShown) {
   EXPECT_TRUE(settles_within(w, 2 * kMinute));
 }
 
-TEST(Relay, AForkIsNoticedAndShownAndFreesNothing) {
+TEST(Relay, ATillThatWentBackGoesOnInANewEpoch) {
   World w(14);
   for (int i = 0; i < 5; ++i) w.sell();
   ASSERT_TRUE(settles_within(w, kMinute));
   w.outbox.forget_after(3);  // the image of this morning
   w.restart_till();
-  w.run_ms(2000);
-  EXPECT_NE(w.status().attention.find("went back"), std::string::npos) << w.status().attention;
   w.sell();
   w.sell();
+  EXPECT_TRUE(settles_within(w, kMinute)) << w.status().attention;
+  EXPECT_EQ(w.outbox.epochs().size(), 2u);
   w.run_ms(2 * kMinute);
-  EXPECT_EQ(w.status().waiting, 2);
-  EXPECT_NE(w.outbox.note("fork"), "");
-  EXPECT_NE(w.status().attention.find("another row"), std::string::npos) << w.status().attention;
-  EXPECT_EQ(w.central.applied.size(), 7U) << "its rows take effect beside the chain all the same";
+  EXPECT_EQ(w.fault(), "");
+  for (const auto& row : w.outbox.rows(0, 100)) {
+    EXPECT_TRUE(w.central.applied.contains(row.transaction_id)) << row.seq;
+  }
+}
+
+// Two copies of a till go on: what the second wrote has the first one's places.
+TEST(Relay, ACopyFindsTheLastRowThatItSharesAndTakesAllLaterOnesAlong) {
+  for (const int apart : {1, 7, 300}) {
+    SCOPED_TRACE(apart);
+    World w(31);
+    for (int i = 0; i < 40; ++i) w.sell();
+    ASSERT_TRUE(settles_within(w, kMinute));
+    const MemoryOutbox copy = w.outbox;
+    for (int i = 0; i < apart; ++i) w.sell();
+    ASSERT_TRUE(settles_within(w, kMinute));
+    w.wan_up = false;
+    w.run_ms(kMinute);
+    w.outbox.become(copy);
+    w.restart_till();
+    for (int i = 0; i < 2 * apart; ++i) w.sell();
+    std::vector<std::string> sold;
+    for (const auto& row : w.outbox.rows(40, 1000)) sold.push_back(row.transaction_id);
+    ASSERT_EQ(sold.size(), static_cast<size_t>(2 * apart));
+    w.wan_up = true;
+    EXPECT_TRUE(settles_within(w, 2 * kMinute)) << w.status().attention;
+    EXPECT_EQ(w.outbox.rows(40, 1)[0].seq, 1) << "what follows the last shared row is moved";
+    EXPECT_EQ(w.outbox.hash_at("9f3c0123456789ab", 40).has_value(), true);
+    EXPECT_EQ(w.outbox.hash_at("9f3c0123456789ab", 41).has_value(), false);
+    for (const std::string& id : sold) EXPECT_TRUE(w.central.applied.contains(id));
+    w.run_ms(2 * kMinute);
+    EXPECT_EQ(w.fault(), "");
+  }
+}
+
+TEST(Relay, ANeighboursRowsAreAskedForAndCarriedWhenItIsSilent) {
+  World w(32);
+  w.run_ms(1000);
+  for (int i = 0; i < 3; ++i) w.neighbour_sells();
+  EXPECT_TRUE(w.run_until([&] { return w.neighbours.rows.size() == 3; }, 1000));
+  w.central.neighbours.insert(w.neighbours.rows[1].row.row.transaction_id);
+  w.run_ms(3 * kMinute - 10'000);
+  EXPECT_TRUE(w.neighbours.rows[1].held);
+  EXPECT_FALSE(w.neighbours.rows[2].held);
+  EXPECT_EQ(w.carried, 0) << "the till may only be slow";
+  EXPECT_TRUE(w.run_until([&] { return w.neighbours.open(0, 1).empty(); }, 5 * kMinute));
+  EXPECT_EQ(w.carried, 2);
+  w.restore(w.backup(), "g2");
+  w.central.neighbours.clear();
+  EXPECT_TRUE(w.run_until([&] { return !w.neighbours.open(0, 1).empty(); }, 2 * kMinute))
+      << "another central is asked for everything again";
+  EXPECT_TRUE(w.run_until([&] { return w.neighbours.open(0, 1).empty(); }, 10 * kMinute));
+  EXPECT_EQ(w.central.neighbours.size(), 3u);
+}
+
+TEST(Relay, ALivingNeighboursRowsAreNotCarried) {
+  World w(33);
+  for (int i = 0; i < 60; ++i) {
+    w.neighbour_sells();
+    w.run_ms(10'000);
+  }
+  EXPECT_EQ(w.carried, 0);
+}
+
+TEST(Relay, TheStoreLearnsOfASaleWhileTheWanIsDownAndBeforeTheBacklog) {
+  World w(34);
+  w.outbox.record({1'800'000'000'000});
+  for (int i = 0; i < 5000; ++i) w.outbox.record({1'800'000'000'000});
+  w.restart_till();
+  w.wan_up = false;
+  w.run_ms(40);
+  const std::string id = w.outbox.record({1'800'000'000'000}).transaction_id;
+  w.nudge();
+  EXPECT_TRUE(w.run_until([&] { return w.storelog.size() >= 5002; }, kMinute));
+  const auto found = std::find_if(w.storelog.begin(), w.storelog.end(), [&](const auto& m) {
+    return m.body.find(id) != std::string::npos;
+  });
+  EXPECT_LT(found - w.storelog.begin(), 4000);
 }
 
 TEST(Relay, AnOldAckFromTheLeafsCacheFreesNothing) {

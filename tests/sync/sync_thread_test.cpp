@@ -31,6 +31,24 @@ class SharedOutbox final : public Outbox {
   void record() {
     locked([&] { return outbox_.record(wall()).id; });
   }
+  std::vector<SealedRow> rows(int64_t after, int limit) override {
+    return locked([&] { return outbox_.rows(after, limit); });
+  }
+  int64_t last_id() override {
+    return locked([&] { return outbox_.last_id(); });
+  }
+  int64_t first_kept(const std::string& epoch) override {
+    return locked([&] { return outbox_.first_kept(epoch); });
+  }
+  int64_t first_waiting(const std::string& epoch) override {
+    return locked([&] { return outbox_.first_waiting(epoch); });
+  }
+  void begin_epoch(const NewEpoch& e, Instant now) override {
+    locked([&] { return outbox_.begin_epoch(e, now), 0; });
+  }
+  bool receipt_is_ahead(const std::string& receipt) override {
+    return locked([&] { return outbox_.receipt_is_ahead(receipt); });
+  }
   std::vector<SealedRow> waiting(int64_t after, int limit) override {
     return locked([&] { return outbox_.waiting(after, limit); });
   }
@@ -141,6 +159,7 @@ class Store : public testing::Test {
   TinyCentral central_{hub_.url()};
   SharedOutbox outbox_;
   SharedProjections projections_;
+  MemoryNeighbours neighbours_;  // the sync thread's alone
   std::mutex mutex_;
   std::vector<std::string> log_;
   std::optional<SyncThread> sync_;
@@ -157,10 +176,11 @@ class Store : public testing::Test {
     relay.app = "test";
     relay.central_keys = {TinyCentral::key().public_key};
     relay.public_key = base64(std::string(32, 'k'));
-    sync_.emplace(outbox_, projections_, nats, relay, wall, [this](const std::string& line) {
-      const std::lock_guard lock(mutex_);
-      log_.push_back(line);
-    });
+    sync_.emplace(outbox_, projections_, neighbours_, nats, relay, wall,
+                  [this](const std::string& line) {
+                    const std::lock_guard lock(mutex_);
+                    log_.push_back(line);
+                  });
   }
   void sell(int n) {
     for (int i = 0; i < n; ++i) {
@@ -300,7 +320,8 @@ TEST(SyncThread, WithoutALeafItCountsItsAttemptsAndShowsWhatWaits) {
   RelaySettings relay;
   relay.store = "s1";
   relay.till = "till1";
-  SyncThread sync(outbox, projections, nats, relay, wall, [&](const std::string& line) {
+  MemoryNeighbours neighbours;
+  SyncThread sync(outbox, projections, neighbours, nats, relay, wall, [&](const std::string& line) {
     const std::lock_guard lock(mutex);
     log += line + "\n";
   });
@@ -327,7 +348,8 @@ TEST(SyncThread, StopsAtOnceWhileItConnectsToASilentPeer) {
     RelaySettings relay;
     relay.store = "s1";
     relay.till = "till1";
-    SyncThread sync(outbox, projections, nats, relay, wall);
+    MemoryNeighbours neighbours;
+    SyncThread sync(outbox, projections, neighbours, nats, relay, wall);
     ASSERT_TRUE(soon([&] { return rogue.guests() == pongs + 1; }));
     const auto before = std::chrono::steady_clock::now();
     EXPECT_TRUE(sync.stop());

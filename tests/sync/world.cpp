@@ -34,7 +34,7 @@ RelaySettings settings(int64_t seed) {
 }  // namespace
 
 World::World(uint64_t seed) : dice_(seed * 2654435761U + 1), core_seed_(dice_.between(1, 1 << 30)) {
-  core_ = std::make_unique<SyncCore>(outbox, projections, *this, settings(core_seed_));
+  core_ = std::make_unique<SyncCore>(outbox, projections, neighbours, *this, settings(core_seed_));
   core_->connected(tick());
 }
 
@@ -61,7 +61,7 @@ bool World::run_until(const std::function<bool()>& done, int64_t limit_ms) {
     if (now_ms_ >= works_ms) {
       works_ms = now_ms_ + 20;
       central_works();
-      feed_consumer();
+      feed_consumers();
     }
     due_ms_ = core_->step(tick());
   }
@@ -136,7 +136,8 @@ void World::cut_leaf() {
 void World::restart_till() {
   ++session_;
   consumers_.clear();
-  core_ = std::make_unique<SyncCore>(outbox, projections, *this, settings(++core_seed_));
+  core_ =
+      std::make_unique<SyncCore>(outbox, projections, neighbours, *this, settings(++core_seed_));
   if (leaf_up_) core_->connected(tick());
 }
 
@@ -149,7 +150,7 @@ void World::lose_downlocal() {
   downlocal.exists = false;
   downlocal.last.clear();
   downlocal.last_seq = 0;
-  consumers_.clear();
+  std::erase_if(consumers_, [](const Consumer& c) { return c.stream == "DOWNLOCAL"; });
 }
 
 void World::neighbour_remakes_downlocal() {
@@ -188,9 +189,7 @@ std::string World::fault() {
     }
     if (central.applied[row.transaction_id] != content_hash(row.body)) return "other contents";
   }
-  if (central.applied.size() != outbox.journal().size()) return "central has rows of nobody";
   if (conflicts > 0) return "one id, two contents";
-  if (forks > 0) return "a fork where nothing forked";
   if (projections.catalogue_version() != central.product_version) return "the catalogue is behind";
   for (const auto& [id, p] : central.products) {
     if (projections.products[id].version != p.version) return "product " + id + " is behind";
@@ -220,7 +219,11 @@ bool World::publish(std::string_view subject, std::string_view reply, const Head
 
 void World::at_leaf(const NatsMessage& m) {
   if (begins(m.subject, "$JS.API.")) return leaf_api(m);
-  if (begins(m.subject, "store.s1.journal.till1")) return void(++journaled);
+  if (begins(m.subject, "store.s1.journal.till1")) {
+    storelog.push_back({m.subject, m.body, m.headers});
+    return answer(m.reply, R"({"stream":"STORELOG","domain":"s1","seq":)" +
+                               std::to_string(storelog.size()) + "}");
+  }
   if (begins(m.subject, "till.beat.")) return void(++beats);
   rows += begins(m.subject, "till.event.");
   if (!false_stream.empty() && begins(m.subject, "till.event.")) {
@@ -234,6 +237,11 @@ bool World::beyond_wan(const NatsMessage& m) {
   if (begins(m.subject, "till.event.") || begins(m.subject, "product.sold.")) {
     return hub_stores(m), true;
   }
+  if (begins(m.subject, "till.carried.")) {
+    ++carried;
+    central.neighbours.insert(decode_envelope(m.body)->transaction_id);
+    return true;
+  }
   if (!central_up) return false;
   if (begins(m.subject, "sync.hello.")) return answer_hello(m), true;
   if (begins(m.subject, "sync.enrol.")) return answer_enrol(m), true;
@@ -241,8 +249,41 @@ bool World::beyond_wan(const NatsMessage& m) {
   return false;
 }
 
+void World::neighbour_sells() {
+  const SealedRow& row = neighbour.record(wall());
+  storelog.push_back({"store.s1.journal.till2",
+                      row.body,
+                      {{"Leaftill-Hash", row.hash},
+                       {"Leaftill-Key", row.key_id},
+                       {"Leaftill-Signature", row.signature}}});
+}
+
+void World::log_api(const NatsMessage& m) {
+  if (m.subject == "$JS.API.STREAM.INFO.STORELOG") {
+    answer(m.reply,
+           R"({"created":"log","state":{"last_seq":)" + std::to_string(storelog.size()) + "}}");
+  } else if (m.subject == "$JS.API.CONSUMER.CREATE.STORELOG") {
+    add_consumer("STORELOG", m);
+  }
+}
+
+void World::add_consumer(const std::string& stream, const NatsMessage& m) {
+  const std::string start = between(m.body, R"("opt_start_seq":)", ',');
+  Consumer c{stream,
+             "c" + std::to_string(++names_),
+             between(m.body, R"("deliver_subject":")", '"'),
+             start.empty() ? 0 : std::stoll(start) - 1,
+             0,
+             now_ms_};
+  consumers_.push_back(c);
+  answer(m.reply, R"({"name":")" + c.name + R"("})");
+}
+
 void World::leaf_api(const NatsMessage& m) {
-  const std::string created = R"("created":")" + std::to_string(downlocal.made) + R"("})";
+  if (m.subject.find("STORELOG") != std::string::npos) return log_api(m);
+  const std::string created = R"("created":")" + std::to_string(downlocal.made) +
+                              R"(","state":{"last_seq":)" + std::to_string(downlocal.last_seq) +
+                              "}}";
   const std::string missing = R"({"error":{"code":404,"err_code":10059,"description":"none"}})";
   if (m.subject == "$JS.API.STREAM.INFO.DOWNLOCAL") {
     answer(m.reply, downlocal.exists ? "{" + created : missing);
@@ -256,39 +297,48 @@ void World::leaf_api(const NatsMessage& m) {
     answer(m.reply, "{" + created);
   } else if (m.subject == "$JS.API.CONSUMER.CREATE.DOWNLOCAL") {
     if (!downlocal.exists) return answer(m.reply, missing);
-    const std::string start = between(m.body, R"("opt_start_seq":)", ',');
-    Consumer c{"c" + std::to_string(++names_), between(m.body, R"("deliver_subject":")", '"'),
-               start.empty() ? 0 : std::stoll(start) - 1, 0, now_ms_};
-    consumers_.push_back(c);
-    answer(m.reply, R"({"name":")" + c.name + R"("})");
+    add_consumer("DOWNLOCAL", m);
   } else if (begins(m.subject, "$JS.API.CONSUMER.DELETE.DOWNLOCAL.")) {
     std::erase_if(consumers_, [&](const Consumer& c) { return m.subject.ends_with("." + c.name); });
   }
 }
 
-void World::feed_consumer() {
+void World::feed_consumers() {
   for (Consumer& c : consumers_) {
-    std::map<int64_t, std::pair<std::string, std::string>> due;
-    if (c.stream_seq < downlocal.last_seq) {
-      for (const auto& [subject, kept] : downlocal.last) {
-        if (kept.first > c.stream_seq) due[kept.first] = {subject, kept.second};
-      }
+    feed(c);
+    if (now_ms_ - c.beat_ms < 5000) continue;
+    c.beat_ms = now_ms_;
+    to_till(
+        {c.deliver, "", "", {{"Nats-Last-Consumer", std::to_string(c.consumer_seq)}}, "100", ""});
+  }
+}
+
+void World::feed(Consumer& c) {
+  if (c.stream == "STORELOG") {
+    while (c.stream_seq < static_cast<int64_t>(storelog.size())) {
+      const LogMessage& m = storelog[static_cast<size_t>(c.stream_seq)];
+      deliver(c, c.stream_seq + 1, m.subject, m.headers, m.body);
     }
-    for (const auto& [seq, m] : due) {
-      c.stream_seq = seq;
-      const std::string reply = "$JS.ACK.DOWNLOCAL." + c.name + ".1." + std::to_string(seq) + "." +
-                                std::to_string(++c.consumer_seq) + ".1.0";
-      if (lose_deliveries > 0) {
-        --lose_deliveries;
-        continue;
-      }
-      if (c.deliver == delivery_) to_till({m.first, reply, m.second, {}, "", ""});
+    return;
+  }
+  std::map<int64_t, std::pair<std::string, std::string>> due;
+  if (c.stream_seq < downlocal.last_seq) {
+    for (const auto& [subject, kept] : downlocal.last) {
+      if (kept.first > c.stream_seq) due[kept.first] = {subject, kept.second};
     }
-    if (now_ms_ - c.beat_ms >= 5000) {
-      c.beat_ms = now_ms_;
-      to_till(
-          {c.deliver, "", "", {{"Nats-Last-Consumer", std::to_string(c.consumer_seq)}}, "100", ""});
-    }
+  }
+  for (const auto& [seq, m] : due) deliver(c, seq, m.first, {}, m.second);
+}
+
+void World::deliver(Consumer& c, int64_t seq, const std::string& subject, const Headers& headers,
+                    const std::string& body) {
+  c.stream_seq = seq;
+  const std::string reply = "$JS.ACK." + c.stream + "." + c.name + ".1." + std::to_string(seq) +
+                            "." + std::to_string(++c.consumer_seq) + ".1.0";
+  if (lose_deliveries > 0) {
+    --lose_deliveries;
+  } else if (c.deliver == deliveries_[c.stream == "STORELOG" ? 1 : 0]) {
+    to_till({subject, reply, body, headers, "", ""});
   }
 }
 
@@ -407,6 +457,9 @@ void World::answer_hello(const NatsMessage& m) {
     a.epochs.push_back({e.epoch, applied,
                         applied == 0 ? kZeroHash : chain.hashes[static_cast<size_t>(applied) - 1],
                         chain.mark});
+  }
+  for (const HaveRow& row : hello->have) {
+    if (central.neighbours.contains(row.transactionId)) a.held.push_back(row.transactionId);
   }
   a.catalogueVersion = central.product_version;
   a.officeVersion = central.office;

@@ -37,6 +37,7 @@ struct CentralState {  // what a backup of central's database holds
   };
   std::map<std::string, Chain> chains;         // by epoch
   std::map<std::string, std::string> applied;  // transactionId -> contentHash
+  std::set<std::string> neighbours;            // transactionIds of till2
   size_t position = 0;                         // in SALES
   std::string generation = "g1";
   int64_t catalogue = 0;        // the one counter
@@ -57,6 +58,7 @@ class World final : public Bus {
   void run_ms(int64_t ms);
   bool run_until(const std::function<bool()>& done, int64_t limit_ms);
   void sell() { outbox.record(wall()), core_->nudge(); }
+  void nudge() { core_->nudge(); }
   void change_product(const std::string& id);
   void change_stock(const std::string& id);
   void change_price(const std::string& product);
@@ -69,6 +71,8 @@ class World final : public Bus {
   void stall_downlocal() { downlocal.stalled = true; }  // its source stands still, silently
   void forget_consumers() { consumers_.clear(); }
   void neighbour_remakes_downlocal();
+  // A row of till2 comes over STORELOG; its outbox is what that till keeps.
+  void neighbour_sells();
   CentralState backup() const { return central; }
   void restore(CentralState, const std::string& generation);
   Status status() { return core_->status(tick()); }
@@ -86,7 +90,9 @@ class World final : public Bus {
 
   MemoryOutbox outbox;
   MemoryProjections projections;
+  MemoryNeighbours neighbours;
   CentralState central;
+  MemoryOutbox neighbour{"s1", "till2"};
   std::vector<SalesMessage> sales;
   struct Downlocal {
     bool exists = true, stalled = false;
@@ -94,20 +100,28 @@ class World final : public Bus {
     int64_t last_seq = 0;
     std::map<std::string, std::pair<int64_t, std::string>> last;  // subject -> seq, body
   } downlocal;
+  struct LogMessage {
+    std::string subject, body;
+    Headers headers;
+  };
+  std::vector<LogMessage> storelog;  // what the till wrote, and what a test adds for a neighbour
   int64_t duplicates = 0, forks = 0, conflicts = 0;
-  int64_t hellos = 0, beats = 0, journaled = 0, rows = 0;  // that came to the leaf
-  std::vector<std::string> order;                          // transactionIds as they took effect
+  int64_t carried = 0;                      // rows that came by way of this till
+  int64_t hellos = 0, beats = 0, rows = 0;  // that came to the leaf
+  std::vector<std::string> order;           // transactionIds as they took effect
 
   // ---- Bus ----
   bool connected() override { return leaf_up_; }
   std::string new_inbox() override { return "_INBOX.s1.till1." + std::to_string(++names_); }
-  std::string new_delivery() override { return delivery_ = "_INBOX.d." + std::to_string(++names_); }
+  std::string new_delivery(int slot) override {
+    return deliveries_[slot] = "_INBOX.d." + std::to_string(++names_);
+  }
   bool publish(std::string_view subject, std::string_view reply, const Headers&,
                std::string_view body) override;
 
  private:
   struct Consumer {
-    std::string name, deliver;
+    std::string stream, name, deliver;
     int64_t stream_seq = 0, consumer_seq = 0, beat_ms = 0;
   };
   struct Redelivery {
@@ -129,7 +143,12 @@ class World final : public Bus {
   bool beyond_wan(const NatsMessage&);
   void hub_stores(const NatsMessage&);
   void leaf_api(const NatsMessage&);
-  void feed_consumer();
+  void log_api(const NatsMessage&);
+  void add_consumer(const std::string& stream, const NatsMessage&);
+  void feed_consumers();
+  void feed(Consumer&);
+  void deliver(Consumer&, int64_t seq, const std::string& subject, const Headers&,
+               const std::string& body);
   void central_works();
   bool apply(const SalesMessage&, bool last_try);
   void effect(const Envelope&, const SalesMessage&);
@@ -150,7 +169,7 @@ class World final : public Bus {
   std::multimap<int64_t, std::function<void()>> events_;
   bool leaf_up_ = true;
   int session_ = 1;
-  std::string delivery_;
+  std::string deliveries_[kSlots];
   std::vector<Consumer> consumers_;
   std::map<std::string, int64_t> known_ids_;  // Nats-Msg-Id -> until
   std::map<std::string, std::string> down_;   // DOWN and DOWNALL: last of each subject

@@ -1,0 +1,92 @@
+#include "sync/carrier.h"
+
+#include <algorithm>
+#include <unordered_set>
+#include <utility>
+
+#include "sync/planted.h"
+
+namespace pos::sync {
+namespace {
+
+constexpr int kMaxHave = 500;
+constexpr int kMaxCarried = 500;
+constexpr int64_t kSilent_ms = 180'000;
+constexpr int64_t kPause_ms = 60'000, kLongestPause_ms = 600'000;
+
+}  // namespace
+
+Carrier::Carrier(Neighbours& neighbours, Bus& bus, std::string store, std::string till, Heard heard,
+                 uint64_t seed)
+    : neighbours_(neighbours),
+      bus_(bus),
+      store_(std::move(store)),
+      till_(std::move(till)),
+      heard_(std::move(heard)),
+      dice_(seed),
+      pause_ms_(kPause_ms) {}
+
+std::vector<HaveRow> Carrier::have() {
+  asked_ = neighbours_.open(asked_to_, kMaxHave);
+  const bool from_the_start = asked_to_ == 0;
+  asked_to_ = static_cast<int>(asked_.size()) < kMaxHave ? 0 : asked_.back().no;
+  if (asked_.empty() && !from_the_start) asked_ = neighbours_.open(0, kMaxHave);
+  std::vector<HaveRow> have;
+  have.reserve(asked_.size());
+  for (const NeighbourRow& n : asked_) have.push_back({n.till, n.row.transaction_id, n.row.hash});
+  return have;
+}
+
+bool Carrier::answered(const std::vector<std::string>& held, Tick now) {
+  if (asked_.empty()) return false;
+  const std::unordered_set<std::string> named(held.begin(), held.end());
+  std::vector<int64_t> there, missing;
+  for (const NeighbourRow& n : asked_) {
+    (named.contains(n.row.transaction_id) ? there : missing).push_back(n.no);
+  }
+  const bool full = static_cast<int>(asked_.size()) == kMaxHave;
+  asked_.clear();
+  if (!there.empty()) neighbours_.held(there);
+  if (!missing.empty()) neighbours_.missed(missing, now.wall);
+  got_held_ = got_held_ || !there.empty();
+  return full && there.size() >= kMaxHave / 2;
+}
+
+void Carrier::new_generation() {
+  if (!planted("neighbours stay settled in a new generation")) neighbours_.open_all();
+  asked_.clear();
+  asked_to_ = 0;
+  pause_ms_ = kPause_ms;
+}
+
+int64_t Carrier::step(Tick now, bool online) {
+  if (!online || planted("nobody carries")) return kNever;
+  if (now.ms < due_ms_) return due_ms_;
+  std::vector<std::string> silent;
+  for (const std::string& till : neighbours_.open_tills()) {
+    // Rows of the own id are a copy's: it writes under this till's name, as this till does.
+    if (till == till_ || !heard_(till, kSilent_ms, now)) silent.push_back(till);
+  }
+  const auto rows = silent.empty()
+                        ? std::vector<NeighbourRow>{}
+                        : neighbours_.to_carry(silent, kSilent_ms, now.wall, kMaxCarried);
+  const std::string subject = "till.carried." + store_ + "." + till_;
+  for (const NeighbourRow& n : rows) {
+    const Headers headers = {{"Nats-Msg-Id", message_id(n.row, store_, n.till, dice_.next())},
+                             {"Leaftill-Hash", n.row.hash},
+                             {"Leaftill-Key", n.row.key_id},
+                             {"Leaftill-Signature", n.row.signature},
+                             {"Leaftill-Till", n.till}};
+    if (!bus_.publish(subject, "", headers, n.row.body)) break;
+    ++carried_;
+  }
+  if (std::exchange(got_held_, false) || rows.empty()) {
+    pause_ms_ = kPause_ms;
+  } else {
+    pause_ms_ = std::min(pause_ms_ * 2, kLongestPause_ms);
+  }
+  due_ms_ = now.ms + (rows.empty() ? kPause_ms / 6 : pause_ms_) + dice_.between(0, 6000);
+  return due_ms_;
+}
+
+}  // namespace pos::sync
