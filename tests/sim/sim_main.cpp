@@ -69,10 +69,11 @@ int one(const Arguments& a) {
 }
 
 int swarm(const Arguments& a) {
-  const Swarm swarm = run_swarm(a.from, a.seeds);
+  const Swarm swarm = run_swarm(a.from, a.seeds, [](uint64_t seed, const Outcome& o) {
+    if (!o.violation.empty()) std::printf("VIOLATION %s\n", how_to_replay(seed, o).c_str());
+    std::fflush(stdout);
+  });
   std::printf("%s", swarm.table().c_str());
-  for (const auto& [seed, words] : swarm.violations)
-    std::printf("VIOLATION seed %llu: %s\n", static_cast<unsigned long long>(seed), words.c_str());
   for (const std::string& what : swarm.rare()) std::printf("RARE %s\n", what.c_str());
   return swarm.violations.empty() ? 0 : 1;
 }

@@ -86,11 +86,15 @@ void Swarm::add(uint64_t seed, Outcome outcome) {
   for (const auto& [what, times] : outcome.counts.branches) ++branches[what];
 }
 
-Swarm run_swarm(uint64_t from, uint64_t count, const std::function<bool()>& go_on) {
+Swarm run_swarm(uint64_t from, uint64_t count,
+                const std::function<void(uint64_t seed, const Outcome&)>& told) {
   const auto start = std::chrono::steady_clock::now();
   Swarm swarm;
-  for (uint64_t seed = from; seed < from + count && (!go_on || go_on()); ++seed)
-    swarm.add(seed, run_seed(seed));
+  for (uint64_t seed = from; seed < from + count; ++seed) {
+    Outcome outcome = run_seed(seed);
+    if (told) told(seed, outcome);
+    swarm.add(seed, std::move(outcome));
+  }
   swarm.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
   return swarm;
 }

@@ -27,8 +27,9 @@ struct Swarm {
   std::string table() const;              // for people
   std::vector<std::string> rare() const;  // what fired in under 1 % of the seeds, by our list
 };
-// `go_on`: asked after each seed.
-Swarm run_swarm(uint64_t from, uint64_t count, const std::function<bool()>& go_on = {});
+// `told`: after each seed.
+Swarm run_swarm(uint64_t from, uint64_t count,
+                const std::function<void(uint64_t seed, const Outcome&)>& told = {});
 
 // The faults that a violation needs: each kind is switched off in turn, for good if it still fails.
 Weather shrunk(uint64_t seed, const std::string& mistake = {});

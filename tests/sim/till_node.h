@@ -121,7 +121,6 @@ class TillNode final : public sync::Bus {
   int64_t skew_ms_ = 0;
   std::unique_ptr<Running> running_;
   int64_t starts_ = 0;
-  bool poisoned_ = false;  // its journal has a row that this version cannot read
 
   int session_ = 0;  // 0: no line
   int64_t names_ = 0, due_ = 0;

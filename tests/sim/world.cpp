@@ -105,7 +105,7 @@ void World::over(Line& line, std::function<void()> arrive) {
   ++outcome_.messages;
   if (strikes(Fault::loss, 5)) return;
   const int copies = strikes(Fault::duplicate, 5) ? 2 : 1;
-  for (int i = 0; i < copies; ++i) {
+  for (int i = copies; i > 0; --i) {
     int64_t at = schedule_.now() + dice_.between(1, 5);
     if (strikes(Fault::delay, 10)) at += dice_.between(10, 8000);
     if (!strikes(Fault::reorder, 5)) {
@@ -113,7 +113,7 @@ void World::over(Line& line, std::function<void()> arrive) {
     } else {
       at += dice_.between(0, 500);
     }
-    schedule_.at(at, arrive);
+    schedule_.at(at, i > 1 ? arrive : std::move(arrive));
   }
 }
 
