@@ -10,7 +10,8 @@ constexpr const char* kNoStream =
     R"({"error":{"code":404,"err_code":10059,"description":"stream not found"}})";
 constexpr const char* kInUse =
     R"({"error":{"code":400,"err_code":10058,"description":"stream name already in use"}})";
-constexpr int64_t kLimit = 4000;  // messages of STORELOG; it has a limit in bytes
+constexpr int64_t kWindow_ms = 120'000;  // of message ids in STORELOG
+constexpr int64_t kLimit = 4000;         // messages of STORELOG; it has a limit in bytes
 
 bool begins(const std::string& text, const char* with) { return text.rfind(with, 0) == 0; }
 
@@ -108,9 +109,22 @@ void Leaf::add(Stream& stream, const std::string& subject, const std::string& bo
   }
 }
 
-void Leaf::journal(const sync::NatsMessage& m, int64_t now_ms) {
-  if (!stream("STORELOG")) return;
-  add(disk_["STORELOG"], m.subject, m.body, m.headers);
+void Leaf::journal(int session, const sync::NatsMessage& m, int64_t now_ms) {
+  if (!stream("STORELOG")) {
+    if (!m.reply.empty()) send_(session, {m.reply, "", "", {}, "503", ""});
+    return;
+  }
+  Stream& log = disk_["STORELOG"];
+  const std::string id(m.header("Nats-Msg-Id"));
+  int64_t& until = log.ids[id];
+  const bool twice = !id.empty() && until > now_ms;
+  if (!twice) {
+    until = now_ms + kWindow_ms;
+    add(log, m.subject, m.body, m.headers);
+  }
+  answer(session, m.reply,
+         R"({"stream":"STORELOG","domain":"s1","seq":)" + std::to_string(log.last_seq) +
+             (twice ? R"(,"duplicate":true})" : "}"));
   feed(now_ms);
 }
 

@@ -23,6 +23,7 @@ class Leaf {
     bool last_per_subject = false;
     std::map<int64_t, Stored> messages;
     std::map<std::string, int64_t> by_subject;  // the last of each
+    std::map<std::string, int64_t> ids;         // Nats-Msg-Id -> until
     // Sources: what was taken of DOWN and DOWNALL, and of which.
     std::string down_created, downall_created;
     int64_t down_seq = 0, downall_seq = 0;
@@ -40,7 +41,8 @@ class Leaf {
 
   // A request of a session to the JetStream API.
   void api(int session, const sync::NatsMessage&, int64_t now_ms);
-  void journal(const sync::NatsMessage&, int64_t now_ms);  // into STORELOG, where somebody made it
+  // Into STORELOG, where somebody made it.
+  void journal(int session, const sync::NatsMessage&, int64_t now_ms);
   // What DOWN and DOWNALL have more; then everything to whoever listens.
   void source(const Hub&, int64_t now_ms);
   void heartbeats(int64_t now_ms);

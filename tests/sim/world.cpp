@@ -151,7 +151,7 @@ void World::till_sends(TillNode& till, sync::NatsMessage m) {
 void World::at_leaf(int session, sync::NatsMessage m) {
   trace("at leaf", m.subject + " " + m.body);
   if (begins(m.subject, "$JS.API.")) return leaf_.api(session, m, schedule_.now());
-  if (begins(m.subject, "store.")) return leaf_.journal(m, schedule_.now());
+  if (begins(m.subject, "store.")) return leaf_.journal(session, m, schedule_.now());
   if (!wan_up_ || !hub_.up) {
     if (!wan_silent_) no_responders(session, m);
     return;
