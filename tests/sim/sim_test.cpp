@@ -58,7 +58,8 @@ TEST_P(Planted, MistakeIsCaught) {
   const std::string& mistake = mistakes()[GetParam()];
   for (uint64_t seed = 1; seed <= 1000; ++seed) {
     const Outcome outcome = run_seed(seed, mistake);
-    if (outcome.violation.empty()) continue;
+    // A world that fails by itself proves nothing.
+    if (outcome.violation.empty() || !run_seed(seed).violation.empty()) continue;
     std::printf("\"%s\" is caught by seed %llu: %s\n", mistake.c_str(),
                 static_cast<unsigned long long>(seed), outcome.violation.c_str());
     return;

@@ -509,6 +509,10 @@ void World::heal() {
     till->start();
     connect_later(*till, dice_.between(1, 1000));
   }
+  // A source that stands still is noticed by a till that misses its own ack, and made anew. Where
+  // two disks have one name each takes the other's ack for its own and misses nothing: a known
+  // hole.
+  if (forgiven_) leaf_.stall(false);
   down_changed();
   note_what_must_be();
   const auto look = [this](auto&& again) -> void {
