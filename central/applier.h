@@ -8,9 +8,10 @@
 #include <functional>
 #include <map>
 #include <string>
+#include <vector>
 
 #include "central/jetstream.h"
-#include "central/reconciler.h"
+#include "central/sales_work.h"
 #include "central/sql.h"
 #include "sync/nats_link.h"
 #include "sync/seal.h"
@@ -24,7 +25,7 @@ struct ApplierCounts {
   std::atomic<int64_t> behind = 0;  // rows in SALES after those that were read last
 };
 
-class Applier {
+class Applier : private SalesHub {
  public:
   using Log = std::function<void(const char* level, const std::string& words)>;
   Applier(Database&, const sync::SigningKey&, sync::NatsConfig, Log, const std::atomic<bool>& stop);
@@ -39,15 +40,17 @@ class Applier {
 
  private:
   void connect();
-  void take_up_sales(const StreamState&);
-  void take_up_down(const StreamState& down, const StreamState& downall);
-  bool down_is_ahead();
+  bool books_are_behind();
   void apply_next();
-  void give_up_handed_back();
   void apply(const std::vector<StreamRow>&);
-  void settle_with_nats(const std::vector<StreamRow>&, const Reconciled&);
   void apply_waiting();
   void publish_marked();
+
+  void ack(const StreamRow& row) override { reader_.ack(row); }
+  void hand_back(const StreamRow& row, std::chrono::milliseconds delay) override {
+    reader_.hand_back(row, delay);
+  }
+  std::map<std::string, int64_t> publish_confirmed(const std::vector<Outgoing>&) override;
 
   Database& database_;
   const sync::SigningKey& key_;
@@ -56,11 +59,9 @@ class Applier {
   sync::NatsLink link_;
   JetStream hub_{link_, stop_};
   StreamReader reader_{hub_};
-  // Places in SALES that are not handled although later ones are, and since when.
-  std::map<int64_t, std::chrono::steady_clock::time_point> handed_back_;
+  SalesWork work_{database_, key_, *this};
   std::chrono::steady_clock::time_point published_at_;
-  bool more_ = false;    // the last batch was a full one
-  int64_t highest_ = 0;  // place in SALES up to which everything else is
+  bool more_ = false;  // the last batch was a full one
   std::atomic<bool> waiting_ = true;
   ApplierCounts counts_;
 };

@@ -2,6 +2,8 @@
 
 #include <sstream>
 
+#include "sync/planted.h"
+
 namespace pos::storage {
 namespace {
 
@@ -136,7 +138,8 @@ std::optional<ShownStock> Catalogue::stock(const ProductId& id) {
           " WHERE c.product_id = ? AND c.till = (SELECT till FROM till)");
   q << id.value;
   q.row();
-  stock.shown = stock.on_hand - (pending_.of(id.value) - Quantity{q.integer(0)});
+  const Quantity covered{sync::planted("covers are ignored") ? 0 : q.integer(0)};
+  stock.shown = stock.on_hand - (pending_.of(id.value) - covered);
   if (neighbours_) stock.shown = stock.shown - neighbours_->pending_of(id.value, stock.version);
   return stock;
 }

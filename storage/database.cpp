@@ -14,6 +14,7 @@
 #include "storage/joined_writes.h"
 #include "storage/migrations.h"
 #include "sync/hold.h"
+#include "sync/planted.h"
 
 namespace pos::storage {
 namespace {
@@ -241,6 +242,7 @@ SQLite::Statement& Database::prepared(const char* sql) {
 }
 
 void Database::set_durability(Durability durability) {
+  if (sync::planted("sales are not synced")) durability = Durability::normal;
   if (durability == durability_) return;
   raw().exec(durability == Durability::full ? "PRAGMA synchronous=FULL"
                                             : "PRAGMA synchronous=NORMAL");

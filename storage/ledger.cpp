@@ -8,6 +8,7 @@
 
 #include "storage/ledger_head.h"
 #include "sync/hold.h"
+#include "sync/planted.h"
 #include "sync/wire.h"
 
 namespace pos::storage {
@@ -46,6 +47,11 @@ bool within_what_was_sold(Database& database, int64_t sale, int32_t line) {
           " WHERE r.sale_id = ? AND r.line_id = ?");
   q << sale << line;
   return q.row() && !q.null(0) && q.integer(0) >= 0 && q.integer(1) >= 0 && q.integer(2) >= 0;
+}
+
+int64_t how_many_wait(Database& database) {
+  Query q(database, "SELECT count(*) FROM outbox");
+  return q.row() ? q.integer(0) : 0;
 }
 
 Draft draft_in(const std::string& text) {
@@ -152,8 +158,13 @@ Recorded Ledger::record_with(const Fact& given, const std::function<void()>& mor
   Recorded recorded;
   const auto* sale = std::get_if<CompletedSale>(&given);
   const PendingStock::Change sold = sale ? sold_in(*sale) : PendingStock::Change{};
+  if (sale && sync::planted("the draft goes before the commit")) {
+    database_.transact(Database::Durability::normal, [&] { put_draft({}); });
+  }
   database_.transact(Database::Durability::full, [&] {
     if (sale) h.number += 1;
+    if (sale && sync::planted("receipts are numbered by what waits"))
+      h.number = how_many_wait(database_) + 1;
     const std::string receipt =
         sale ? receipt_text(h.place.store, h.place.till, h.series, h.number) : "";
     if (sale) append_gifts(h, *sale, receipt);

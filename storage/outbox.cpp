@@ -4,6 +4,7 @@
 
 #include "storage/ledger.h"
 #include "storage/pruner.h"
+#include "sync/planted.h"
 #include "sync/seal.h"
 
 namespace pos::storage {
@@ -11,6 +12,7 @@ namespace {
 
 constexpr int64_t kSlice = 100;  // rows a turn, so that the cashier waits at most 5 ms
 using Who = Database::Who;
+using sync::planted;
 
 std::vector<sync::SealedRow> rows_in(Query& q) {
   std::vector<sync::SealedRow> rows;
@@ -182,7 +184,8 @@ std::optional<int64_t> Outbox::settle(const std::string& epoch, int64_t seq,
   {
     const Database::Turn turn(database_, Who::sync);
     const auto found = epoch_no(epoch);
-    if (!found || hash_of(*found, seq) != hash) return {};
+    const bool ours = found && (hash_of(*found, seq) == hash || planted("any hash settles"));
+    if (!ours) return {};
     no = *found;
   }
   int64_t freed = 0;
@@ -264,7 +267,7 @@ int64_t Outbox::take_back(int64_t from, int64_t to) {
     marks << epoch_no_of(from) << seq_of(from);
     marks.run();
   });
-  pending_.add(back);
+  if (!planted("what waits again is not subtracted")) pending_.add(back);
   return added;
 }
 

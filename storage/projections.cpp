@@ -2,6 +2,7 @@
 
 #include "storage/product_rows.h"
 #include "storage/rules.h"
+#include "sync/planted.h"
 
 namespace pos::storage {
 namespace {
@@ -72,6 +73,12 @@ void Projections::upsert(const sync::Stock& s) {
   Query q(database_,
           "INSERT INTO stock (product_id, on_hand, version) VALUES (?1, ?2, ?3)"
           " ON CONFLICT (product_id) DO UPDATE SET on_hand = ?2, version = ?3 WHERE version < ?3");
+  if (sync::planted("an older snapshot passes")) {
+    Query(database_, "UPDATE stock SET version = 0 WHERE product_id = ?")
+        .
+        operator<<(s.productId)
+        .run();
+  }
   q << s.productId << s.onHand << s.version;
   q.run();
   if (q.changes() == 0) return;

@@ -4,6 +4,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "sync/planted.h"
+
 namespace pos::sync {
 namespace {
 
@@ -52,14 +54,14 @@ bool Carrier::answered(const std::vector<std::string>& held, Tick now) {
 }
 
 void Carrier::new_generation() {
-  neighbours_.open_all();
+  if (!planted("neighbours stay settled in a new generation")) neighbours_.open_all();
   asked_.clear();
   asked_to_ = 0;
   pause_ms_ = kPause_ms;
 }
 
 int64_t Carrier::step(Tick now, bool online) {
-  if (!online) return kNever;
+  if (!online || planted("nobody carries")) return kNever;
   if (now.ms < due_ms_) return due_ms_;
   std::vector<std::string> silent;
   for (const std::string& till : neighbours_.open_tills()) {

@@ -7,6 +7,7 @@
 #include <string_view>
 #include <utility>
 
+#include "sync/planted.h"
 #include "sync/wire.h"
 
 namespace pos::sync {
@@ -150,7 +151,7 @@ bool Feed::delivered(const NatsMessage& m, Tick now) {
   if (consumer_.empty() && d->consumer_seq == 1 && d->consumer != retired_) consumer_ = d->consumer;
   if (d->consumer != consumer_) return true;  // an old one's last words
   heard_ms_ = now.ms;
-  if (d->consumer_seq != consumer_seq_ + 1) {
+  if (d->consumer_seq != consumer_seq_ + 1 && !planted("a gap in what came down is not seen")) {
     if (d->consumer_seq > consumer_seq_ + 1)
       ask_stream(now);  // a gap: again from the last in order
     return true;
@@ -174,7 +175,8 @@ void Feed::heartbeat(const NatsMessage& m, Tick now) {
 int64_t Feed::step(Tick now) {
   const int64_t silence_ms = plan_.heartbeat_ms * kHeartbeatsMissed;
   if (!inbox_.empty() && now.ms - asked_ms_ >= kAnswer_ms) again_later(now);
-  if (state_ == State::live && now.ms - heard_ms_ >= silence_ms) ask_stream(now);
+  const bool silent = now.ms - heard_ms_ >= silence_ms && !planted("a silent leaf is not asked");
+  if (state_ == State::live && silent) ask_stream(now);
   if (now.ms >= again_ms_) ask_stream(now);
   int64_t next = again_ms_;
   if (!inbox_.empty()) next = std::min(next, asked_ms_ + kAnswer_ms);

@@ -5,6 +5,7 @@
 #include <tuple>
 
 #include "sync/hold.h"
+#include "sync/planted.h"
 
 namespace pos::sync {
 namespace {
@@ -129,7 +130,7 @@ void Intake::hear(const HelloAnswer& answer, const std::string& current_epoch, T
 }
 
 void Intake::remake(Tick now) {
-  if (feed_.off()) return;
+  if (feed_.off() || planted("DOWNLOCAL is never made anew")) return;
   if (remade_ms_ >= 0 && now.ms - remade_ms_ < remake_pause_ms_) return;
   if (remade_ms_ >= 0) {  // what did not help is tried ever more rarely
     remake_pause_ms_ = std::min(remake_pause_ms_ * 2, kLongestRemakePause_ms);

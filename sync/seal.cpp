@@ -99,7 +99,7 @@ std::optional<SigningKey> nkey_pair(std::string_view seed) {
 
 }  // namespace
 
-std::string random_bytes(size_t n) {
+std::string system_random_bytes(size_t n) {
   ready();
   std::string out(n, '\0');
   randombytes_buf(out.data(), n);
@@ -188,7 +188,7 @@ std::string key_id(std::string_view public_key_raw) {
   return hex(sha256(public_key_raw)).substr(0, 16);
 }
 
-std::string sign(const SigningKey& key, std::string_view message) {
+std::string ed25519_sign(const SigningKey& key, std::string_view message) {
   assert(key.secret.size() == crypto_sign_SECRETKEYBYTES);
   std::string out(crypto_sign_BYTES, '\0');
   crypto_sign_detached(bytes_of(out), nullptr, bytes_of(message), message.size(),
@@ -196,8 +196,8 @@ std::string sign(const SigningKey& key, std::string_view message) {
   return out;
 }
 
-bool verify(std::string_view public_key_raw, std::string_view message,
-            std::string_view signature_raw) {
+bool ed25519_verify(std::string_view public_key_raw, std::string_view message,
+                    std::string_view signature_raw) {
   return public_key_raw.size() == crypto_sign_PUBLICKEYBYTES &&
          signature_raw.size() == crypto_sign_BYTES &&
          crypto_sign_verify_detached(bytes_of(signature_raw), bytes_of(message), message.size(),
@@ -247,7 +247,7 @@ std::optional<std::string> nkey_public(std::string_view seed) {
 std::optional<std::string> nkey_sign(std::string_view seed, std::string_view nonce) {
   const auto key = nkey_pair(seed);
   if (!key) return {};
-  return sign(*key, nonce);
+  return ed25519_sign(*key, nonce);
 }
 
 }  // namespace pos::sync

@@ -10,7 +10,9 @@
 
 namespace pos::sync {
 
+// From the system. It stands alone in random.cpp, as sign and verify do in sign.cpp.
 std::string random_bytes(size_t n);
+std::string system_random_bytes(size_t n);
 
 std::string sha256(std::string_view bytes);  // raw, 32 bytes
 std::string hex(std::string_view raw);       // lower case
@@ -32,9 +34,15 @@ SigningKey make_signing_key();
 std::optional<SigningKey> signing_key(std::string_view seed_raw);  // from 32 bytes
 std::string seed_of(const SigningKey&);                            // raw, 32 bytes
 std::string key_id(std::string_view public_key_raw);
+// How rows and answers are signed: Ed25519. These two stand alone in sign.cpp, so that a simulation
+// which proves a million signatures may be linked with a quicker pair. Nothing switches them in a
+// program.
 std::string sign(const SigningKey&, std::string_view message);  // raw, 64 bytes
 bool verify(std::string_view public_key_raw, std::string_view message,
             std::string_view signature_raw);
+std::string ed25519_sign(const SigningKey&, std::string_view message);  // raw, 64 bytes
+bool ed25519_verify(std::string_view public_key_raw, std::string_view message,
+                    std::string_view signature_raw);
 
 // Answers of central are signed over SHA-256 of their members, newline-separated (contract 4.12):
 // digest({"leaftill-ack", store, till, epoch, "42", hash, appliedAt}).

@@ -1,0 +1,188 @@
+#include "central/sales_work.h"
+
+#include <algorithm>
+#include <array>
+
+#include "central/books.h"
+#include "sync/hold.h"
+#include "sync/planted.h"
+#include "sync/wire.h"
+
+namespace pos::central {
+namespace {
+
+using sync::planted;
+
+constexpr int64_t kPage = 500;
+constexpr int64_t kGone_ms = 300'000;
+// How long a row after a gap is handed back for, by its deliveries; after these, 60 s in all, it
+// takes effect beside the chain.
+constexpr std::array<int64_t, 6> kHandBackMs = {1000, 2000, 5000, 10'000, 20'000, 22'000};
+
+Arrival arrival_of(const StreamRow& row) {
+  const auto& m = row.message;
+  Arrival a;
+  a.subject = m.subject;
+  a.body = m.body;
+  a.message_id = m.header("Nats-Msg-Id");
+  a.hash = m.header("Leaftill-Hash");
+  a.key_id = m.header("Leaftill-Key");
+  a.signature = m.header("Leaftill-Signature");
+  a.till = m.header("Leaftill-Till");
+  a.last_try = row.delivered > static_cast<int64_t>(kHandBackMs.size());
+  return a;
+}
+
+}  // namespace
+
+bool SalesWork::books_are_behind(const std::vector<StreamRow>& acks) {
+  std::vector<Cells> wanted;
+  std::map<std::array<std::string, 3>, int64_t> published;
+  for (const auto& row : acks) {
+    const auto ack = sync::decode_ack(row.message.body);
+    const auto& subject = row.message.subject;  // down.<store>.ack.<till>
+    const auto dot = subject.find('.', 5), last = subject.rfind('.');
+    if (!ack || dot == std::string::npos || ack->key != key_.id) continue;
+    const std::string store = subject.substr(5, dot - 5), till = subject.substr(last + 1);
+    const auto signature = sync::unbase64(ack->signature);
+    if (!signature ||
+        !sync::verify(key_.public_key, sync::digest(sync::signed_members(*ack, store, till)),
+                      *signature))
+      continue;
+    published[{store, till, ack->epoch}] = ack->seq;
+    wanted.push_back({store, till, ack->epoch});
+  }
+  auto session = database_.session();
+  for (const auto& row : look_up(*session,
+                                 "SELECT store, till, epoch, mark FROM chain "
+                                 "WHERE (store, till, epoch)",
+                                 wanted))
+    if (auto at = published.find({row.text(0), row.text(1), row.text(2)});
+        at != published.end() && at->second <= row.integer(3))
+      published.erase(at);
+  return !published.empty();
+}
+
+bool SalesWork::take_up_down(const StreamState& down, const StreamState& downall, bool behind) {
+  auto session = database_.session();
+  session->begin();
+  const std::string generation = meta(*session, "generation");
+  const bool shorter = !planted("a lost DOWN is not missed") &&
+                       (down.created != meta(*session, "down_created") ||
+                        downall.created != meta(*session, "downall_created") ||
+                        down.last_seq < meta_number(*session, "down_published") ||
+                        downall.last_seq < meta_number(*session, "downall_published"));
+  if (behind || generation.empty())
+    set_meta(*session, "generation", sync::hex(sync::random_bytes(8)));
+  if (behind || shorter) {
+    mark_all_down(*session);
+    set_meta(*session, "down_created", down.created);
+    set_meta(*session, "downall_created", downall.created);
+    set_meta(*session, "down_published", std::to_string(down.last_seq));
+    set_meta(*session, "downall_published", std::to_string(downall.last_seq));
+  }
+  session->commit();
+  return behind && !generation.empty();
+}
+
+bool SalesWork::take_up_sales(const StreamState& sales) {
+  auto session = database_.session();
+  session->begin();
+  highest_ = meta_number(*session, "sales_position");
+  const std::string known = meta(*session, "sales_created");
+  const bool other = known != sales.created || sales.last_seq < highest_;
+  const bool had_place = highest_ > 0;
+  if (other && !planted("another SALES is not read from its start")) {
+    highest_ = 0;
+    set_meta(*session, "sales_position", "0");
+    set_meta(*session, "sales_created", sales.created);
+  }
+  session->commit();
+  handed_back_.clear();
+  position_ = highest_;
+  return other && had_place;
+}
+
+void SalesWork::keep_place(Session& session, const std::vector<StreamRow>& rows,
+                           const Reconciled& done, int64_t ms) {
+  for (size_t i = 0; i < rows.size(); ++i) {
+    highest_ = std::max(highest_, rows[i].stream_seq);
+    if (done.verdicts[i] == Verdict::later)
+      handed_back_[rows[i].stream_seq] = ms;
+    else
+      handed_back_.erase(rows[i].stream_seq);
+  }
+  position_ = handed_back_.empty() ? highest_ : handed_back_.begin()->first - 1;
+  set_meta(session, "sales_position", std::to_string(position_));
+}
+
+Reconciled SalesWork::apply(const std::vector<StreamRow>& rows, Instant now, int64_t ms) {
+  // A row that does not come back within that time is not in SALES any more (a purge).
+  std::erase_if(handed_back_, [&](const auto& row) { return ms - row.second > kGone_ms; });
+  std::vector<Arrival> arrivals;
+  arrivals.reserve(rows.size());
+  for (const auto& row : rows) arrivals.push_back(arrival_of(row));
+  Reconciled done;
+  {
+    auto session = database_.session();
+    if (planted("the place is kept before the rows")) {
+      keep_place(*session, rows, {std::vector<Verdict>(rows.size()), 0, {}}, ms);
+    }
+    done = reconcile(*session, arrivals, now, [&](Session& s, const Reconciled& applied) {
+      keep_place(s, rows, applied, ms);
+      if (planted("acks before the commit")) send(next(s, now));
+      sync::hold_at("central_before_commit");
+    });
+  }
+  sync::hold_at("central_after_commit");
+  settle(rows, done);
+  return done;
+}
+
+void SalesWork::settle(const std::vector<StreamRow>& rows, const Reconciled& done) {
+  for (size_t i = 0; i < rows.size(); ++i) {
+    const auto delivered = static_cast<size_t>(std::max<int64_t>(rows[i].delivered, 1));
+    if (done.verdicts[i] == Verdict::later)
+      hub_.hand_back(rows[i], std::chrono::milliseconds{
+                                  kHandBackMs[std::min(delivered, kHandBackMs.size()) - 1]});
+    else
+      hub_.ack(rows[i]);
+  }
+}
+
+SalesWork::Publication SalesWork::next(Session& session, Instant now) {
+  return {next_down(session, key_, now, kPage), next_events(session, kPage)};
+}
+
+std::map<std::string, int64_t> SalesWork::send(const Publication& p) {
+  auto first = p.page.first;
+  first.insert(first.end(), p.events.messages.begin(), p.events.messages.end());
+  if (planted("acks before stock")) hub_.publish_confirmed(p.page.late);
+  auto highest = hub_.publish_confirmed(first);
+  for (const auto& [stream, seq] : hub_.publish_confirmed(p.page.late))
+    highest[stream] = std::max(highest[stream], seq);
+  return highest;
+}
+
+bool SalesWork::publish(Instant now) {
+  Publication p;
+  {
+    auto session = database_.session();
+    p = next(*session, now);
+    if (planted("marks go before they are published")) clear_down(*session, p.page);
+  }
+  if (p.page.marks.empty() && p.events.ids.empty()) return false;
+  auto highest = send(p);
+  sync::hold_at("central_after_publish");
+  auto session = database_.session();
+  session->begin();
+  clear_down(*session, p.page);
+  clear_events(*session, p.events);
+  if (highest["DOWN"] > 0) set_meta(*session, "down_published", std::to_string(highest["DOWN"]));
+  if (highest["DOWNALL"] > 0)
+    set_meta(*session, "downall_published", std::to_string(highest["DOWNALL"]));
+  session->commit();
+  return true;
+}
+
+}  // namespace pos::central

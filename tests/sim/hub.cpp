@@ -1,0 +1,112 @@
+#include "tests/sim/hub.h"
+
+#include <algorithm>
+
+namespace pos::sim {
+namespace {
+
+constexpr int64_t kWindow_ms = 600'000;
+constexpr int64_t kAckWait_ms = 30'000;
+
+}  // namespace
+
+Hub::PubAck Hub::store(const sync::NatsMessage& m, int64_t now_ms) {
+  const std::string id(m.header("Nats-Msg-Id"));
+  if (!id.empty()) {
+    const auto [known, fresh] = ids_.try_emplace(id, 0);
+    if (!fresh && known->second > now_ms) {
+      ++duplicates;
+      return {last_sale_, true};
+    }
+    known->second = now_ms + kWindow_ms;
+  }
+  sales_[++last_sale_] = {m.subject, m.body, m.headers};
+  return {last_sale_, false};
+}
+
+void Hub::purge_sales() {
+  ++purges;
+  sales_.clear();
+  consumer_.pending.clear();
+  consumer_.next = last_sale_ + 1;
+}
+
+void Hub::lose_sales(int64_t now_ms) {
+  sales_.clear();
+  ids_.clear();
+  last_sale_ = 0;
+  sales_created_ = std::to_string(now_ms);
+  consumer_ = {};
+}
+
+int64_t Hub::put(const central::Outgoing& out) {
+  if (out.stream != "DOWN" && out.stream != "DOWNALL") return ++last_event_;
+  LastValues& stream = out.stream == "DOWN" ? down_ : downall_;
+  stream.values[out.subject] = {++stream.last_seq, out.body};
+  return stream.last_seq;
+}
+
+void Hub::lose_down(int64_t now_ms) {
+  down_ = {std::to_string(now_ms), 0, {}};
+  downall_ = {std::to_string(now_ms), 0, {}};
+}
+
+std::map<std::string, central::StreamState> Hub::states() const {
+  return {{"SALES", {sales_created_, last_sale_}},
+          {"DOWN", {down_.created, down_.last_seq}},
+          {"DOWNALL", {downall_.created, downall_.last_seq}}};
+}
+
+std::vector<central::StreamRow> Hub::last_acks() const {
+  std::vector<central::StreamRow> acks;
+  for (const auto& [subject, value] : down_.values) {
+    if (subject.find(".ack.") == std::string::npos) continue;
+    acks.push_back({{subject, "", value.second, {}, "", ""}, 1, value.first, 0});
+  }
+  return acks;
+}
+
+void Hub::open_consumer(int64_t position) { consumer_ = {true, position + 1, 0, {}}; }
+
+std::vector<central::StreamRow> Hub::fetch(size_t batch, int64_t now_ms) {
+  std::vector<central::StreamRow> rows;
+  const auto deliver = [&](int64_t seq, const Stored& m) {
+    Pending& p = consumer_.pending[seq];
+    p.until_ms = now_ms + kAckWait_ms;
+    redeliveries += p.delivered > 0;
+    rows.push_back(
+        {{m.subject, "", m.body, m.headers, "", ""}, ++p.delivered, seq, ++consumer_.deliveries});
+  };
+  for (auto& [seq, pending] : std::map(consumer_.pending)) {
+    if (rows.size() >= batch) return rows;
+    const auto found = sales_.find(seq);
+    if (pending.until_ms <= now_ms && found != sales_.end()) deliver(seq, found->second);
+  }
+  for (auto at = sales_.lower_bound(consumer_.next); at != sales_.end() && rows.size() < batch;
+       ++at) {
+    consumer_.next = at->first + 1;
+    deliver(at->first, at->second);
+  }
+  return rows;
+}
+
+void Hub::ack(const central::StreamRow& row) { consumer_.pending.erase(row.stream_seq); }
+
+void Hub::hand_back(const central::StreamRow& row, int64_t until_ms) {
+  ++naks;
+  consumer_.pending[row.stream_seq].until_ms = until_ms;
+}
+
+bool Hub::all_acknowledged() const {
+  return consumer_.open && consumer_.pending.empty() && consumer_.next > last_sale_;
+}
+
+std::optional<int64_t> Hub::next_redelivery() const {
+  std::optional<int64_t> next;
+  for (const auto& [seq, pending] : consumer_.pending) {
+    if (!next || pending.until_ms < *next) next = pending.until_ms;
+  }
+  return next;
+}
+
+}  // namespace pos::sim

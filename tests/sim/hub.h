@@ -1,0 +1,82 @@
+// Hub: a model of the hub's nats-server as far as the protocol leans on it (measured: docs and
+// facts of nats-server 2.9). SALES with its window of message ids, which a purge does not clear;
+// DOWN and DOWNALL with the last value of each subject; and the applier's pull consumer with
+// redelivery. What it tells is told at once; the lines to it are the world's.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "central/down.h"
+#include "central/jetstream.h"
+#include "sync/bus.h"
+
+namespace pos::sim {
+
+struct Stored {
+  std::string subject, body;
+  sync::Headers headers;
+};
+
+class Hub {
+ public:
+  bool up = true;
+  int64_t purges = 0, duplicates = 0, naks = 0, redeliveries = 0;  // counted
+
+  // ---- SALES ----
+  struct PubAck {
+    int64_t seq = 0;
+    bool duplicate = false;
+  };
+  PubAck store(const sync::NatsMessage&, int64_t now_ms);
+  void purge_sales();               // messages go, ids stay known
+  void lose_sales(int64_t now_ms);  // the stream is made anew
+  const std::map<int64_t, Stored>& sales() const { return sales_; }
+
+  // ---- DOWN and DOWNALL ----
+  struct LastValues {
+    std::string created = "1";
+    int64_t last_seq = 0;
+    std::map<std::string, std::pair<int64_t, std::string>> values;  // subject -> seq, body
+  };
+  int64_t put(const central::Outgoing&);
+  void lose_down(int64_t now_ms);
+  const LastValues& down() const { return down_; }
+  const LastValues& downall() const { return downall_; }
+
+  // ---- for central ----
+  std::map<std::string, central::StreamState> states() const;
+  std::vector<central::StreamRow> last_acks() const;
+  void open_consumer(int64_t position);
+  void forget_consumer() { consumer_.open = false; }
+  bool consumer_open() const { return consumer_.open; }
+  std::vector<central::StreamRow> fetch(size_t batch, int64_t now_ms);
+  void ack(const central::StreamRow&);
+  void hand_back(const central::StreamRow&, int64_t until_ms);
+  bool all_acknowledged() const;
+  // When a row that is out comes back at the earliest.
+  std::optional<int64_t> next_redelivery() const;
+
+ private:
+  struct Pending {
+    int64_t until_ms = 0, delivered = 0;
+  };
+  struct Consumer {
+    bool open = false;
+    int64_t next = 1, deliveries = 0;
+    std::map<int64_t, Pending> pending;  // by place in SALES
+  };
+
+  std::string sales_created_ = "1";
+  int64_t last_sale_ = 0;
+  std::map<int64_t, Stored> sales_;
+  std::map<std::string, int64_t> ids_;  // Nats-Msg-Id -> until
+  LastValues down_, downall_;
+  int64_t last_event_ = 0;
+  Consumer consumer_;
+};
+
+}  // namespace pos::sim
