@@ -57,7 +57,7 @@ void Applier::connect() {
   const auto streams = hub_.make_streams();
   const StreamState &down = streams.at("DOWN"), &sales = streams.at("SALES");
   const bool behind = down.last_seq > 0 && books_are_behind();
-  if (work_.take_up_down(down, streams.at("DOWNALL"), behind))
+  if (work_.take_up_down(down, streams.at("DOWNALL"), behind, system_now()))
     log_("warning", "the database is behind what was published: it was restored; new generation");
   if (work_.take_up_sales(sales))
     log_("warning", "SALES is another one than before: reading it from its start");

@@ -6,9 +6,11 @@
 #include <nlohmann/json.hpp>
 #include <tuple>
 
+#include "central/office_books.h"
 #include "central/refused.h"
 #include "pos/gtin.h"
 #include "pos/money.h"
+#include "sync/wire_office.h"
 
 namespace pos::central {
 namespace {
@@ -165,6 +167,28 @@ void write_stock(Session& session, const StockDeltas& deltas, const std::string&
                                   stock.product, stock.store, to_text(Quantity{stock.on_hand}))});
   }
   queue_events(session, events);
+}
+
+void renumber_catalogue(Session& session, Instant now) {
+  lock_catalogue(session);
+  // Versions count up one by one, or by this: no clock is that far behind.
+  const int64_t by = now.unix_ms;
+  for (const char* sql :
+       {"UPDATE product SET version = version + $1", "UPDATE price SET version = version + $1",
+        "UPDATE promotion SET version = version + $1"})
+    session.execute(sql, {by});
+  for (const auto& row :
+       session.query("SELECT id, settings FROM store WHERE settings_version > 0")) {
+    auto settings = sync::decode_settings(row.text(1));
+    if (!settings) continue;
+    settings->version += by;
+    session.execute("UPDATE store SET settings = $2, settings_version = $3 WHERE id = $1",
+                    {row.text(0), sync::encode(*settings), settings->version});
+  }
+  for (const char* name : {"catalogue_version", "product_version"}) {
+    if (const int64_t last = meta_number(session, name); last > 0)
+      set_meta(session, name, std::to_string(last + by));
+  }
 }
 
 }  // namespace pos::central

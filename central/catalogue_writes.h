@@ -41,4 +41,9 @@ void write_products(Session&, std::vector<ProductWrite>&, const StockTotals&, In
 // store and product; it keeps two events of one millisecond apart.
 void write_stock(Session&, const StockDeltas&, const std::string& cause, Instant now);
 
+// Of a central that was restored: every version becomes a later one than any that went down before,
+// in the same order. Tills keep what they have of a product until a later version comes; without
+// this a price that was changed after the backup would stay with them for ever.
+void renumber_catalogue(Session&, Instant now);
+
 }  // namespace pos::central

@@ -4,6 +4,7 @@
 #include <array>
 
 #include "central/books.h"
+#include "central/catalogue_writes.h"
 #include "sync/hold.h"
 #include "sync/planted.h"
 #include "sync/wire.h"
@@ -63,7 +64,8 @@ bool SalesWork::books_are_behind(const std::vector<StreamRow>& acks) {
   return !published.empty();
 }
 
-bool SalesWork::take_up_down(const StreamState& down, const StreamState& downall, bool behind) {
+bool SalesWork::take_up_down(const StreamState& down, const StreamState& downall, bool behind,
+                             Instant now) {
   auto session = database_.session();
   session->begin();
   const std::string generation = meta(*session, "generation");
@@ -74,6 +76,7 @@ bool SalesWork::take_up_down(const StreamState& down, const StreamState& downall
                         downall.last_seq < meta_number(*session, "downall_published"));
   if (behind || generation.empty())
     set_meta(*session, "generation", sync::hex(sync::random_bytes(8)));
+  if (behind && !generation.empty()) renumber_catalogue(*session, now);
   if (behind || shorter) {
     mark_all_down(*session);
     set_meta(*session, "down_created", down.created);
@@ -126,7 +129,9 @@ Reconciled SalesWork::apply(const std::vector<StreamRow>& rows, Instant now, int
   {
     auto session = database_.session();
     if (planted("the place is kept before the rows")) {
-      keep_place(*session, rows, {std::vector<Verdict>(rows.size()), 0, {}}, ms);
+      Reconciled unapplied;
+      unapplied.verdicts.resize(rows.size());
+      keep_place(*session, rows, unapplied, ms);
     }
     done = reconcile(*session, arrivals, now, [&](Session& s, const Reconciled& applied) {
       keep_place(s, rows, applied, ms);

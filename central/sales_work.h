@@ -40,7 +40,7 @@ class SalesWork {
   // Contract 4.9 and 4.11. A restored database does not know the last acks that went down: then
   // every till must ask again for all that it keeps. A stream that is new, or shorter than what
   // went out, gets everything once more. True: a new generation began.
-  bool take_up_down(const StreamState& down, const StreamState& downall, bool behind);
+  bool take_up_down(const StreamState& down, const StreamState& downall, bool behind, Instant now);
   // The place in SALES is the database's, so that a restored one reads again what it has forgotten.
   // A stream that was made again begins at 1: then true.
   bool take_up_sales(const StreamState& sales);

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "central/answers.h"
+#include "central/catalogue_writes.h"
 #include "central/effect.h"
 #include "tests/central/books_fixture.h"
 
@@ -519,6 +520,25 @@ TEST_F(Reconciler, ReceiptsThatWereHandedOutAndNeverCameAreNamedUntilTheyCome) {
     apply(std::vector{arrival_of(rows[i], dead, "till2")});
   }
   EXPECT_EQ(open(), 0);
+}
+
+// A till keeps what it has of a product until a later version comes.
+TEST_F(Reconciler, ACentralThatWasRestoredGivesEveryProductALaterVersionThanItEverDid) {
+  {
+    auto session = database_->session();
+    session->begin();
+    session->execute("UPDATE product SET version = 7 WHERE id = 'p1'");
+    session->execute("UPDATE product SET version = 9 WHERE id = 'p2'");
+    set_meta(*session, "catalogue_version", "12");
+    set_meta(*session, "product_version", "9");
+    renumber_catalogue(*session, now_);
+    EXPECT_EQ(next_version(*session), now_.unix_ms + 13);
+    session->commit();
+  }
+  EXPECT_EQ(number("SELECT version FROM product WHERE id = 'p1'"), now_.unix_ms + 7);
+  EXPECT_EQ(number("SELECT version FROM product WHERE id = 'p2'"), now_.unix_ms + 9);
+  EXPECT_EQ(text("SELECT value FROM meta WHERE name = 'product_version'"),
+            std::to_string(now_.unix_ms + 9));
 }
 
 }  // namespace

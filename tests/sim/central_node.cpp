@@ -173,7 +173,7 @@ void CentralNode::connect() {
   if (!hub.up) throw central::HubFailure{"no hub"};
   const auto streams = hub.states();
   const bool behind = streams.at("DOWN").last_seq > 0 && work_->books_are_behind(hub.last_acks());
-  if (work_->take_up_down(streams.at("DOWN"), streams.at("DOWNALL"), behind))
+  if (work_->take_up_down(streams.at("DOWN"), streams.at("DOWNALL"), behind, now()))
     world_.counts().branch("new generation");
   if (work_->take_up_sales(streams.at("SALES"))) world_.counts().branch("another SALES");
   hub.open_consumer(work_->position());
