@@ -109,7 +109,10 @@ int64_t Sender::step(Tick now) {
   const Flying* oldest = oldest_on_the_way();
   if (oldest && now.ms - oldest->sent_ms >= kPubAckTimeout_ms) stall(now);
   if (now.ms < stalled_until_) return stalled_until_;
-  if (now.ms - looked_ms_ >= kPoll_ms) more_ = true;
+  if (now.ms - looked_ms_ >= kPoll_ms) {
+    more_ = true;
+    looked_ms_ = now.ms;  // there may be no room to look
+  }
   int budget = kPerStep;
   if (!send(now, budget))
     return now.ms + 1;  // out of budget, or the connection went: its loss comes next
