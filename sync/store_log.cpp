@@ -96,8 +96,7 @@ int64_t StoreLog::step(Tick now) {
   if (!rows_.empty() || note_place) {
     const size_t n = std::min(rows_.size(), kBatch);
     const auto end = rows_.begin() + static_cast<std::ptrdiff_t>(n);
-    const std::vector<NeighbourRow> batch(std::make_move_iterator(rows_.begin()),
-                                          std::make_move_iterator(end));
+    const std::vector<NeighbourRow> batch(rows_.begin(), end);  // it may have to be tried again
     // How far is noted with the last of them: before that they would be read once more.
     const LogPlace place = n == rows_.size() ? read_ : kept_;
     neighbours_.keep(batch, place, now.wall);
