@@ -57,14 +57,14 @@ std::string till_user(const std::string& store, const std::string& till, const s
                              "sync.hello.", "sync.pull.", "sync.enrol."}) {
     publish.push_back(prefix + me);
   }
-  publish.insert(
-      publish.end(),
-      {"store." + store + ".journal." + till, "store." + store + ".claim.*",
-       "$JS.API.CONSUMER.CREATE.DOWNLOCAL", "$JS.API.CONSUMER.CREATE.STORELOG",
-       "$JS.API.CONSUMER.DELETE.DOWNLOCAL.*", "$JS.API.CONSUMER.DELETE.STORELOG.*",
-       "$JS.API.STREAM.CREATE.DOWNLOCAL", "$JS.API.STREAM.DELETE.DOWNLOCAL",
-       "$JS.API.STREAM.CREATE.STORELOG", "$JS.API.STREAM.INFO.*", "$JS.FC.DOWNLOCAL.>",
-       "$JS.FC.STORELOG.>", "$JS.API.STREAM.CREATE.CLAIMLOG", "$JS.API.STREAM.MSG.GET.CLAIMLOG"});
+  publish.insert(publish.end(),
+                 {"store." + store + ".journal." + till, "store." + store + ".claim.*",
+                  "$JS.API.CONSUMER.CREATE.DOWNLOCAL", "$JS.API.CONSUMER.CREATE.STORELOG",
+                  "$JS.API.CONSUMER.DELETE.DOWNLOCAL.*", "$JS.API.CONSUMER.DELETE.STORELOG.*",
+                  "$JS.API.STREAM.CREATE.DOWNLOCAL", "$JS.API.STREAM.DELETE.DOWNLOCAL",
+                  "$JS.API.STREAM.CREATE.STORELOG", "$JS.API.STREAM.INFO.*", "$JS.FC.DOWNLOCAL.>",
+                  "$JS.FC.STORELOG.>", "$JS.API.STREAM.MSG.GET.CLAIMLOG"});
+  publish.push_back("$JS.API.STREAM.CREATE.CLAIMLOG");
   return fmt::format("      # {}\n      {{ nkey: {}, {} }}\n", till, nkey,
                      permissions(publish, {"_INBOX." + me + ".>"}));
 }
