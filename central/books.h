@@ -53,7 +53,8 @@ void queue_events(Session&, const std::vector<Event>&);
 
 // ---- problems for people ----
 // Kinds, which scripts may depend on: oversold, unknown_product, wrong_sum, duplicate_receipt,
-// conflict, forked, quarantined, unknown_key, key_refused, foreign_event, receipts_missing.
+// returned_twice, conflict, forked, quarantined, unknown_key, key_refused, foreign_event,
+// receipts_missing.
 struct Problem {
   std::string kind, store, till, transaction_id;
   std::string about;     // a product, a receipt, a hash; the same about the same counts up

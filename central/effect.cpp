@@ -13,6 +13,7 @@
 #include "central/receipt_number.h"
 #include "sync/planted.h"
 #include "sync/seal.h"
+#include "sync/wire.h"
 
 namespace pos::central {
 namespace {
@@ -68,6 +69,7 @@ class Effect {
     look_for_known_products();
     flag_sales();
     flag_receipts();
+    flag_returns();
     move_stock();
     tell_others();
     raise_last_receipts();
@@ -85,6 +87,9 @@ class Effect {
   void look_for_known_products();
   void flag_sales();
   void flag_receipts();
+  void keep_returns();
+  void flag_returns();
+  void compare_returns(const ResultRows& back);
   void move_stock();
   void tell_others();
   void raise_last_receipts();
@@ -237,6 +242,79 @@ void Effect::flag_receipts() {
     const Letter& l = *last.at({row.text(0), row.text(1)})->letter;
     problem({"duplicate_receipt", l.store, l.till, l.transaction_id, row.text(1),
              "receipt number " + row.text(1) + " was given to more than one sale"});
+  }
+}
+
+// Each line that came back by receipt.
+void Effect::keep_returns() {
+  std::vector<Cells> rows;
+  for (const Entry* entry : new_sales_) {
+    const CompletedSale& sale = *entry->sale();
+    for (const auto& line : sale.lines)
+      if (!sale.original.empty() && line.original_line > 0 && line.quantity.milli < 0)
+        rows.push_back({entry->letter->store, sale.original.value,
+                        static_cast<int64_t>(line.original_line), entry->letter->till,
+                        entry->letter->transaction_id, static_cast<int64_t>(line.id),
+                        -line.quantity.milli});
+  }
+  if (rows.empty()) return;
+  many(session_,
+       "INSERT INTO returned_line (store, original, line_id, till, transaction_id, return_line, "
+       "quantity) VALUES ",
+       rows, " ON CONFLICT DO NOTHING");
+}
+
+// Tills of a store that could not ask each other may have taken the same goods back. The sale that
+// sold them may come before or after.
+void Effect::flag_returns() {
+  keep_returns();
+  std::set<std::pair<std::string, std::string>> touched;
+  for (const Entry* entry : new_sales_) {
+    touched.insert({entry->letter->store, entry->letter->transaction_id});
+    if (!entry->sale()->original.empty())
+      touched.insert({entry->letter->store, entry->sale()->original.value});
+  }
+  std::vector<Cells> keys;
+  for (const auto& [store, original] : touched) keys.push_back({store, original});
+  const auto back = look_up(session_,
+                            "SELECT store, original, line_id, CAST(sum(quantity) AS BIGINT), "
+                            "min(till), max(till) FROM returned_line WHERE (store, original)",
+                            keys, " GROUP BY store, original, line_id");
+  if (!back.empty()) compare_returns(back);
+}
+
+void Effect::compare_returns(const ResultRows& back) {
+  std::set<std::pair<std::string, std::string>> originals;
+  for (const auto& row : back) originals.insert({row.text(1), row.text(0)});
+  std::vector<Cells> keys;
+  for (const auto& [original, store] : originals) keys.push_back({original, store});
+  std::map<std::pair<std::string, std::string>, CompletedSale> sold;
+  for (const auto& row : look_up(session_,
+                                 "SELECT store, transaction_id, body FROM journal_row WHERE type = "
+                                 "'product.sold' AND (transaction_id, store)",
+                                 keys)) {
+    auto read = sync::decode_row(row.text(2));
+    if (!read) continue;
+    if (auto* sale = std::get_if<CompletedSale>(&read->fact))
+      sold[{row.text(0), row.text(1)}] = std::move(*sale);
+  }
+  for (const auto& row : back) {
+    const auto sale = sold.find({row.text(0), row.text(1)});
+    if (sale == sold.end()) continue;  // not here yet: looked at when it comes
+    Quantity of_line;
+    for (const auto& line : sale->second.lines)
+      if (line.id == row.integer(2)) of_line = line.quantity;
+    if (row.integer(3) <= of_line.milli) continue;
+    const std::string& receipt = sale->second.receipt;
+    const std::string tills = row.text(4) == row.text(5)
+                                  ? "till " + row.text(4)
+                                  : "tills " + row.text(4) + " and " + row.text(5);
+    problem({"returned_twice", row.text(0), "", row.text(1),
+             receipt + "/" + std::to_string(row.integer(2)),
+             "of receipt " + receipt + ", line " + std::to_string(row.integer(2)) + ", " +
+                 to_text(of_line) + " were sold and " + to_text(Quantity{row.integer(3)}) +
+                 " came back, at " + tills +
+                 ": look at both returns, and count the goods and the money"});
   }
 }
 

@@ -65,6 +65,7 @@ std::string till_user(const std::string& store, const std::string& till, const s
                   "$JS.API.STREAM.CREATE.DOWNLOCAL", "$JS.API.STREAM.DELETE.DOWNLOCAL",
                   "$JS.API.STREAM.CREATE.STORELOG", "$JS.API.STREAM.INFO.*", "$JS.FC.DOWNLOCAL.>",
                   "$JS.FC.STORELOG.>", "$JS.API.STREAM.MSG.GET.CLAIMLOG"});
+  publish.push_back("$JS.API.STREAM.CREATE.CLAIMLOG");
   return fmt::format("      # {}\n      {{ nkey: {}, {} }}\n", till, nkey,
                      permissions(publish, {"_INBOX." + me + ".>"}));
 }

@@ -84,6 +84,8 @@ struct TillNoted {  // technical: started, clock_back, line_voided, wrong_pin, r
   RowName forked_from = {};       // of an epoch's first row: where it leaves the one before
   std::string next_receipt = {};  // likewise: the number that its first sale will have
   Pruned pruned = {};             // of "journal_closed"
+  std::string held_sale = {};     // of "sale_held": its draft, for the store's other tills
+  TransactionId recalls = {};     // of "sale_recalled": the row that had put it aside
   bool operator==(const TillNoted&) const = default;
 };
 

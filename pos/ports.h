@@ -8,6 +8,7 @@
 #include <string_view>
 #include <vector>
 
+#include "pos/claims.h"
 #include "pos/draft.h"
 #include "pos/held.h"
 #include "pos/item.h"
@@ -49,11 +50,19 @@ struct JournalEntry {
   bool settled = false;  // central holds it
 };
 
-// A sale of this till that goods may come back of: its lines with their categories, and what came
-// back of each, parallel to the lines.
+// A sale that goods may come back of: its lines (of this till's with their categories), and what
+// came back of each in the store, as far as this till knows, parallel to the lines.
 struct Returnable {
   CompletedSale sale;
   std::vector<Part> back;
+  std::string till;          // of a neighbour's; empty: it is this till's
+  std::vector<Taken> taken;  // `back` again, by whoever took it
+};
+// A claim that was asked for a sale that is not recorded yet: what it does not need is given back.
+struct OpenClaim {
+  std::string of, by;
+  Portions wanted;  // as it was asked last
+  bool operator==(const OpenClaim&) const = default;
 };
 enum class Print { receipt, invoice };
 // On the disk, for what a sale still has to write.
@@ -86,7 +95,9 @@ class Ledger {
   // the counter; recall() puts the sale of that id on it, which is held no longer.
   virtual void hold(const TillNoted&, const HeldSale&) = 0;
   virtual void recall(const TillNoted&, const HeldSale&) = 0;
-  virtual std::vector<HeldSale> held() = 0;  // oldest first
+  virtual std::vector<HeldSale> held() = 0;  // here, oldest first; then the neighbours'
+  // Whether another till of the store was ever heard of.
+  virtual bool has_neighbours() { return false; }
   virtual void set_training(const TillNoted&, bool on) = 0;
 
   virtual std::optional<Shift> shift() = 0;
@@ -96,6 +107,11 @@ class Ledger {
   virtual Instant last_recorded() = 0;  // of the last row; 0 before the first
   virtual std::optional<CompletedSale> sale(std::string_view receipt) = 0;
   virtual std::optional<Returnable> returnable(std::string_view receipt) = 0;
+  // Claims outlive a power cut: noted before they are asked, and forgotten in the commit of their
+  // sale. A second note of the same claim takes the place of the first.
+  virtual void note_claim(const OpenClaim&) {}
+  virtual void forget_claim(const OpenClaim&) {}
+  virtual std::vector<OpenClaim> open_claims() { return {}; }
   virtual std::optional<CompletedSale> last_sale() = 0;
   // Counts one more of them, and answers how many there are now.
   virtual int64_t count_print(std::string_view receipt, Print) = 0;

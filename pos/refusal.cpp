@@ -90,6 +90,12 @@ const char* to_word(RefusalCode code) {
       return "card_number";
     case RefusalCode::in_training:
       return "in_training";
+    case RefusalCode::asks_store:
+      return "asks_store";
+    case RefusalCode::held_elsewhere:
+      return "held_elsewhere";
+    case RefusalCode::store_unreachable:
+      return "store_unreachable";
     case RefusalCode::unknown_held:
       return "unknown_held";
     case RefusalCode::too_many_held:

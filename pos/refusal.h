@@ -51,13 +51,16 @@ enum class RefusalCode {
   in_training,        // not while training, or training may not begin or end now
   unknown_held,       // no such sale is held
   too_many_held,
-  unknown_report,  // this till has no Z report of that number
-  bad_pin,         // 4 to 6 digits, not all the same, nobody else's
-  last_manager,    // somebody must be left who may change the staff
-  moving_weight,   // the scale has not settled
-  no_weight,       // the scale is empty, below zero or over
-  bad_customer,    // not an id
-  no_scale,        // none is connected, or it does not answer
+  unknown_report,     // this till has no Z report of that number
+  bad_pin,            // 4 to 6 digits, not all the same, nobody else's
+  last_manager,       // somebody must be left who may change the staff
+  moving_weight,      // the scale has not settled
+  no_weight,          // the scale is empty, below zero or over
+  bad_customer,       // not an id
+  no_scale,           // none is connected, or it does not answer
+  asks_store,         // the leaf is asked: Register::go_on() is the command's outcome
+  held_elsewhere,     // another till has taken that sale up
+  store_unreachable,  // the store's other tills cannot be asked: a supervisor may allow it
 };
 
 // The stable word: "unknown_item".

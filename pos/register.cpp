@@ -81,12 +81,13 @@ const char* to_word(Question::Kind kind) {
 }
 
 Register::Register(Catalogue& catalogue, Ledger& ledger, Staff& staff, Clock& clock,
-                   RegisterSettings settings, Rules* rules)
+                   RegisterSettings settings, Rules* rules, Claims* claims)
     : catalogue_(catalogue),
       ledger_(ledger),
       staff_(staff),
       clock_(clock),
       rules_(rules),
+      claims_(claims),
       provisioned_(std::move(settings)),
       settings_(provisioned_) {
   reload();
@@ -96,10 +97,11 @@ void Register::reload() {
   const Draft draft = ledger_.load_draft();
   sale_ = draft.sale;
   under_its_rules(sale_);
-  question_.reset();
+  forget_question();
   training_ = draft.training;
   shift_ = ledger_.shift();
   last_recorded_ = ledger_.last_recorded();
+  open_claims_ = ledger_.open_claims();
   last_sale_ = ledger_.last_sale();
   last_sale_in_doubt_ = draft.just_sold && last_sale_.has_value();
 }
@@ -140,7 +142,7 @@ FactHeader Register::header() {
 void Register::keep(Sale next) {
   ledger_.save_draft({person_ ? person_->id : PersonId{}, next});
   sale_ = std::move(next);
-  question_.reset();
+  forget_question();
   last_sale_in_doubt_ = false;
   unheard_ = false;
 }
@@ -196,7 +198,7 @@ void Register::note_for_real(std::string code, const std::string& text) {
 Outcome<Done> Register::logout() {
   if (auto no = may(Command::logout)) return *no;
   person_.reset();
-  question_.reset();
+  forget_question();
   return Done{};
 }
 
@@ -258,7 +260,7 @@ Outcome<Line> Register::add(const ProductId& product, std::optional<Quantity> qu
 
 // Age before price before weight: nobody weighs what may not be sold.
 Outcome<Line> Register::offer(Pick pick) {
-  question_.reset();
+  forget_question();
   if (!sale_.tenders().empty()) return *may_change_sale(Command::scan);
   if (auto no = must_have_room(); no && !sale_.open()) return *no;
   const Item& item = pick.item;
@@ -281,8 +283,8 @@ Outcome<Line> Register::offer(Pick pick) {
 
 Outcome<Line> Register::ask(Question::Kind kind, Pick pick, std::string words) {
   question_ = Question{kind, pick.item, std::move(words)};
-  asked_ = std::move(pick);
-  return refuse(RefusalCode::needs_answer, asked_.item.name + ": " + question_->words);
+  picked_ = std::move(pick);
+  return refuse(RefusalCode::needs_answer, picked_.item.name + ": " + question_->words);
 }
 
 Outcome<Line> Register::answer(const Answer& answer) {
@@ -290,13 +292,13 @@ Outcome<Line> Register::answer(const Answer& answer) {
   if (!question_) {
     return refuse(RefusalCode::no_question, "Nothing was asked: scan the item first.");
   }
-  Pick pick = asked_;
+  Pick pick = picked_;
   switch (question_->kind) {
     case Question::Kind::age:
       if (!answer.of_age) break;
       if (!*answer.of_age) {
         note("age_refused", pick.item.name);
-        question_.reset();
+        forget_question();
         return refuse(RefusalCode::not_for_sale, "Not sold: the customer is too young.");
       }
       pick.of_age = true;
@@ -452,7 +454,7 @@ Outcome<Done> Register::void_sale(std::string_view reason) {
                     std::string(reason)};
   record(voided);
   sale_ = {};
-  question_.reset();
+  forget_question();
   return Done{};
 }
 
@@ -483,8 +485,9 @@ Outcome<Payment> Register::complete(const Sale& paid) {
   if (training_) return practised(std::move(sale));
   Recorded recorded = record(sale);  // the draft is cleared in the same commit
   sale.receipt = recorded.receipt;
+  std::erase_if(open_claims_, [&](const OpenClaim& c) { return c.by == sale.header.id.value; });
   sale_ = {};
-  question_.reset();
+  forget_question();
   last_sale_ = sale;
   last_sale_in_doubt_ = false;
   unheard_ = true;

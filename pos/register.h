@@ -9,11 +9,13 @@
 // changed. It throws only what its ports throw (the machine failed).
 #pragma once
 
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "pos/claims.h"
 #include "pos/held.h"
 #include "pos/label.h"
 #include "pos/people.h"
@@ -64,11 +66,16 @@ struct Payment {
   std::optional<CompletedPayment> completed;  // empty: a part was paid, the rest is due
 };
 
+// What an open sale takes back of the one sale that it takes back from, by that sale's lines.
+Portions back_of(const Sale&);
+
 class Register {
  public:
   // Takes up the draft that is on disk. Whoever stood there types the PIN again. Without `rules`
   // the settings stay as they are; with them, what the office has set counts in their place.
-  Register(Catalogue&, Ledger&, Staff&, Clock&, RegisterSettings, Rules* rules = nullptr);
+  // Without `claims` the store's other tills can never be asked.
+  Register(Catalogue&, Ledger&, Staff&, Clock&, RegisterSettings, Rules* rules = nullptr,
+           Claims* claims = nullptr);
   Register(const Register&) = delete;  // the open sale points to the settings
 
   Outcome<Person> login(std::string_view pin);
@@ -90,9 +97,12 @@ class Register {
   Outcome<CashMoved> move_cash(Money in, std::string_view reason);
   Outcome<Done> open_drawer(std::string_view reason);
 
-  // The open sale is put aside, as long as nothing of it is paid; and comes back.
+  // The open sale is put aside, as long as nothing of it is paid; and comes back, here or at
+  // another till of the store: at the first that claims it (asks_store). Where nobody can be asked,
+  // one that others may have taken up needs a supervisor. A sale with goods of a receipt in it
+  // stays here.
   Outcome<HeldSale> hold(std::string_view name);
-  Outcome<std::vector<HeldSale>> held();  // oldest first
+  Outcome<std::vector<HeldSale>> held();  // oldest first; then the neighbours'
   Outcome<Done> recall(std::string_view id);
 
   // Between on and off a sale leaves nothing behind but its answer: receipt kTrainingReceipt, no
@@ -111,16 +121,28 @@ class Register {
   Outcome<Line> add(const ProductId&, std::optional<Quantity> quantity = {});  // a tile was tapped
   const std::optional<Question>& question() const { return question_; }
   Outcome<Line> answer(const Answer&);
-  void forget_question() { question_.reset(); }
+  void forget_question() { question_.reset(), asked_.reset(); }
   Outcome<Done> set_quantity(int32_t line, Quantity);
   Outcome<Done> void_line(int32_t line);
   // Another price, by a supervisor. A row of the journal, as is a discount.
   Outcome<Done> set_price(int32_t line, Money price, std::string_view reason);
   // Line 0: the whole sale. Beyond the role's limit it needs a higher one's approval.
   Outcome<Done> discount(int32_t line, Reduction);
-  // Goods come back. By the receipt of a sale of this till: these lines of it (no quantity: all
+
+  // What must happen once in the store, though its tills may be cut off from everything else, is
+  // asked of the store's leaf first: such a command is refused with asks_store, and go_on() is its
+  // outcome as soon as there is one. Any other command that changes the counter forgets it.
+  bool asks_store() const { return asked_.has_value(); }
+  Outcome<Done> go_on();
+  void wait_for_store();  // for whoever has nothing to draw meanwhile: at most Claims::kLimit_ms
+  // Tells the store what is not needed of what was claimed, once it can be reached. Any time.
+  void give_back_claims();
+
+  // Goods come back. By the receipt of a sale of this store: these lines of it (no quantity: all
   // that is left), or without lines everything that is left; what is given back is a share of what
   // was paid, whatever prices and terms are today. Then pay() what is due, which may be negative.
+  // It is claimed (asks_store). Where nobody can be asked, goods of another till's receipt need a
+  // supervisor (store_unreachable).
   struct Wish {
     int32_t line = 0;
     std::optional<Quantity> quantity;
@@ -206,7 +228,18 @@ class Register {
   Outcome<Sale> with_all_of(const Returnable&, std::string_view reason);
   Outcome<Sale> with_some_of(const Returnable&, const std::vector<Wish>&, std::string_view reason);
   Refusal no_receipt(std::string_view receipt) const;
+  std::optional<Refusal> fault_of_returned(Sale next);
   Outcome<Done> keep_returned(Sale next);
+  void name_categories(Returnable&);
+  Outcome<Done> claim_returned(Sale next, const Returnable& from);
+  Outcome<Done> claimed(Sale next, const Returnable& from, const ClaimAnswer&,
+                        const std::optional<Person>& approver);
+  Outcome<Done> take_up(const HeldSale&);
+  // Register asks the store (register_claims.cpp): `then` gets the answer.
+  using Then = std::function<Outcome<Done>(const ClaimAnswer&)>;
+  Outcome<Done> ask_store(Claim, Then then);
+  Portions needed(const OpenClaim&);
+  std::optional<PersonId> unasked_by(const std::optional<Person>& approver) const;
   std::optional<Refusal> must_have_room();
   Outcome<Payment> complete(const Sale& paid);
   Outcome<Payment> practised(CompletedSale);
@@ -219,13 +252,21 @@ class Register {
   Staff& staff_;
   Clock& clock_;
   Rules* const rules_;
+  Claims* const claims_;
   const RegisterSettings provisioned_;
   RegisterSettings settings_;
   std::optional<Person> person_;
   std::optional<Person> approver_;
   std::optional<Shift> shift_;
   std::optional<Question> question_;
-  Pick asked_;  // what question_ is about
+  Pick picked_;  // what question_ is about
+  struct Asked {
+    Claim claim;
+    Then then;
+  };
+  std::optional<Asked> asked_;          // of the store
+  std::vector<OpenClaim> open_claims_;  // as the ledger has them
+  Instant give_back_at_;                // not before; 0: now
   Sale sale_;
   std::optional<CompletedSale> last_sale_;
   bool last_sale_in_doubt_ = false;

@@ -14,6 +14,7 @@ constexpr int64_t kClockSlackMs = 2'000;
 constexpr int64_t kDayMs = 86'400'000;
 constexpr int64_t kMaxNoteMinor = 1'000'000'000, kMaxPieces = 100'000;
 constexpr size_t kMaxCounts = 64;  // kinds of notes and coins
+constexpr size_t kMaxNoteBytes = 60 * 1024;
 
 Refusal refuse(RefusalCode code, std::string message) { return {code, std::move(message)}; }
 
@@ -144,17 +145,23 @@ Outcome<HeldSale> Register::hold(std::string_view name) {
   if (auto no = may_change_sale(Command::hold)) return *no;
   if (sale_.lines().empty()) return refuse(RefusalCode::no_sale, "There is nothing to hold.");
   if (auto no = fault_of_kept(name, kMaxReason)) return *no;
-  if (ledger_.held().size() >= kMaxHeld) {
+  const std::vector<HeldSale> all = ledger_.held();
+  if (std::count_if(all.begin(), all.end(), [](const HeldSale& h) { return h.till.empty(); }) >=
+      static_cast<std::ptrdiff_t>(kMaxHeld)) {
     return refuse(RefusalCode::too_many_held,
                   "As many sales are held as there may be: recall one and void it first.");
   }
   watch_clock();
-  const TillNoted note = noted("sale_held", lines_and_total(sale_, settings_.currency));
-  HeldSale held{std::string(name), note.header.cashier, note.header.at, sale_};
+  TillNoted note = noted("sale_held", lines_and_total(sale_, settings_.currency));
+  if (sale_.conditions().original.id.empty()) {
+    note.held_sale = encode(Draft{note.header.cashier, sale_});
+    if (ledger_.size_of(note) > kMaxNoteBytes) note.held_sale.clear();  // then it stays here
+  }
+  HeldSale held{std::string(name), note.header.cashier, note.header.at, sale_, note.header.id};
   ledger_.hold(note, held);
   last_recorded_ = note.header.at;
   sale_ = {};
-  question_.reset();
+  forget_question();
   return held;
 }
 
@@ -174,13 +181,39 @@ Outcome<Done> Register::recall(std::string_view id) {
   if (held == all.end()) {
     return refuse(RefusalCode::unknown_held, "No such sale is held: it may be back already.");
   }
+  if (held->till.empty() && !held->told) return take_up(*held);
+  const Claim claim{held_thing(*held), settings_.till.value, {{0, 1}}, {{0, 1}}};
+  return ask_store(
+      claim,
+      [this, held = *held, approver = approver_](const ClaimAnswer& answer) -> Outcome<Done> {
+        if (answer.state == ClaimAnswer::State::lost) {
+          return refuse(RefusalCode::held_elsewhere,
+                        "Till " + answer.till + " has this sale now: it goes on there.");
+        }
+        const bool alone = held.till.empty() && !ledger_.has_neighbours();
+        if (answer.state == ClaimAnswer::State::unreachable && !alone) {
+          const auto by = unasked_by(approver);
+          if (!by) {
+            return refuse(RefusalCode::store_unreachable,
+                          "The store's other tills cannot be asked whether they have this sale: a "
+                          "supervisor may allow it.");
+          }
+          note("recall_unasked", held.id() + ", approved by " + by->value);
+        }
+        return take_up(held);
+      });
+}
+
+Outcome<Done> Register::take_up(const HeldSale& held) {
   watch_clock();
-  const TillNoted note = noted("sale_recalled", lines_and_total(held->sale, settings_.currency));
-  ledger_.recall(note, *held);
+  TillNoted note = noted("sale_recalled", lines_and_total(held.sale, settings_.currency));
+  note.recalls = held.hold;
+  ledger_.recall(note, held);
+  std::erase_if(open_claims_, [&](const OpenClaim& c) { return c.of == held_thing(held); });
   last_recorded_ = note.header.at;
-  sale_ = held->sale;
+  sale_ = held.sale;
   under_its_rules(sale_);
-  question_.reset();
+  forget_question();
   last_sale_in_doubt_ = unheard_ = false;
   return Done{};
 }

@@ -39,7 +39,7 @@ std::optional<Refusal> fault_of(const Item& item, Quantity quantity) {
 std::optional<Refusal> fault_of_wish(const Line& sold, Quantity left,
                                      std::optional<Quantity> more) {
   const std::string name = sold.item.name;
-  if (left.milli == 0) {
+  if (left.milli <= 0) {
     return refuse(RefusalCode::returned_already, "All of " + name + " came back already.");
   }
   if (!more) return {};
@@ -80,6 +80,22 @@ bool still_due(const Returnable& from, int32_t line, const Part& part) {
          next_part(part_of(sold, from.sale.line_taxes[at]), from.back[at], part.quantity) == part;
 }
 
+// Another till was faster.
+Refusal given_back_at(const ClaimAnswer& answer, const Returnable& from) {
+  for (const auto& [line, left] : answer.left) {
+    const size_t at = place_of(from.sale, line);
+    if (left > 0 && at < from.sale.lines.size()) {
+      return refuse(RefusalCode::more_than_sold,
+                    "Till " + answer.till + " takes back goods of receipt " + from.sale.receipt +
+                        ": only " + to_text(Quantity{left}) + " of " +
+                        from.sale.lines[at].item.name + " can still come back.");
+    }
+  }
+  return refuse(RefusalCode::returned_already, "These goods of receipt " + from.sale.receipt +
+                                                   " came back at till " + answer.till +
+                                                   ": look there, and do not pay them out again.");
+}
+
 // At another price than the catalogue's: not above it.
 std::optional<Refusal> set_lower(Item& item, Money price) {
   __int128 scaled = price.minor;
@@ -96,6 +112,14 @@ std::optional<Refusal> set_lower(Item& item, Money price) {
 
 }  // namespace
 
+Portions back_of(const Sale& open) {
+  Portions portions;
+  for (const Line& l : open.lines()) {
+    if (l.back) portions[l.original_line] += l.back->quantity.milli;
+  }
+  return portions;
+}
+
 std::optional<Refusal> Register::may_take_back(Command command, std::string_view reason) const {
   if (auto no = may_sell(command)) return no;
   if (!sale_.tenders().empty()) return may_change_sale(command);
@@ -107,15 +131,18 @@ Refusal Register::no_receipt(std::string_view receipt) const {
   if (receipt.starts_with(own) || receipt.find('-') == std::string_view::npos) {
     return refuse(RefusalCode::unknown_receipt, "This till has no receipt of that number.");
   }
-  return refuse(RefusalCode::other_till,
-                "Goods come back at the till that sold them, or without receipt by a supervisor.");
+  return refuse(
+      RefusalCode::other_till,
+      "This till has not heard of that receipt: take the goods back at the till that sold "
+      "them, or without receipt by a supervisor.");
 }
 
 Outcome<Done> Register::take_back(std::string_view receipt, const std::vector<Wish>& wishes,
                                   std::string_view reason) {
   if (auto no = may_take_back(Command::return_goods, reason)) return *no;
-  const auto from = ledger_.returnable(receipt);
+  auto from = ledger_.returnable(receipt);
   if (!from) return no_receipt(receipt);
+  if (!from->till.empty()) name_categories(*from);
   const Original& original = sale_.conditions().original;
   if (!original.id.empty() && original.id != from->sale.header.id) {
     return refuse(RefusalCode::one_original, "Goods of receipt " + original.receipt +
@@ -124,7 +151,43 @@ Outcome<Done> Register::take_back(std::string_view receipt, const std::vector<Wi
   const auto next =
       wishes.empty() ? with_all_of(*from, reason) : with_some_of(*from, wishes, reason);
   if (!next) return next.refusal();
-  return keep_returned(*next);
+  return claim_returned(*next, *from);
+}
+
+// Which a row does not say.
+void Register::name_categories(Returnable& from) {
+  for (Line& line : from.sale.lines) {
+    if (const auto item = catalogue_.by_id(line.item.id)) line.item.category = item->category;
+  }
+}
+
+// Two tills may have the same goods in hand and no line to anybody but the leaf.
+Outcome<Done> Register::claim_returned(Sale next, const Returnable& from) {
+  if (auto no = fault_of_returned(next)) return *no;
+  Claim claim{from.sale.header.id.value, next.id().value, back_of(next), {}, from.taken};
+  for (const Line& line : from.sale.lines) {
+    if (!line.returned() && !is_gift_card(line.item)) claim.limit[line.id] = line.quantity.milli;
+  }
+  return ask_store(std::move(claim), [this, next, from, approver = approver_](const auto& answer) {
+    return claimed(next, from, answer, approver);
+  });
+}
+
+Outcome<Done> Register::claimed(Sale next, const Returnable& from, const ClaimAnswer& answer,
+                                const std::optional<Person>& approver) {
+  const std::string& receipt = from.sale.receipt;
+  if (answer.state == ClaimAnswer::State::lost) return given_back_at(answer, from);
+  if (answer.state == ClaimAnswer::State::unreachable && !from.till.empty()) {
+    const auto by = unasked_by(approver);
+    if (!by) {
+      return refuse(RefusalCode::store_unreachable,
+                    "The store's other tills cannot be asked whether goods of receipt " + receipt +
+                        " came back there: a supervisor may allow it.");
+    }
+    next.conditions().approved_by = *by;
+    note("return_unasked", "receipt " + receipt + ", approved by " + by->value);
+  }
+  return keep_returned(std::move(next));
 }
 
 Outcome<Sale> Register::with_all_of(const Returnable& from, std::string_view reason) {
@@ -134,7 +197,7 @@ Outcome<Sale> Register::with_all_of(const Returnable& from, std::string_view rea
     const Line& line = from.sale.lines[i];
     if (line.returned() || is_gift_card(line.item)) continue;
     sold = true;
-    if (line.quantity == from.back[i].quantity + in_hand(next, line.id)) continue;
+    if (line.quantity <= from.back[i].quantity + in_hand(next, line.id)) continue;
     left = true;
     if (auto no = take(next, from, i, {}, std::string(reason))) return *no;
   }
@@ -203,7 +266,7 @@ std::optional<Refusal> Register::fit_for_return(Pick& pick, std::optional<Quanti
   return refuse(RefusalCode::bad_amount, "This item has no price of its own: give one.");
 }
 
-Outcome<Done> Register::keep_returned(Sale next) {
+std::optional<Refusal> Register::fault_of_returned(Sale next) {
   if (next.total().minor < -kMaxSaleMinor) {
     return refuse(RefusalCode::bad_quantity,
                   "This is more than a sale can be: check the quantity.");
@@ -211,6 +274,11 @@ Outcome<Done> Register::keep_returned(Sale next) {
   if (too_large(next)) {
     return refuse(RefusalCode::sale_full, "This sale is full: pay it, then start another.");
   }
+  return {};
+}
+
+Outcome<Done> Register::keep_returned(Sale next) {
+  if (auto no = fault_of_returned(next)) return *no;
   keep(std::move(next));
   return Done{};
 }

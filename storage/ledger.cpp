@@ -3,10 +3,13 @@
 #include <algorithm>
 #include <cassert>
 #include <charconv>
+#include <cstdlib>
 #include <cstring>
 #include <utility>
 
 #include "storage/ledger_head.h"
+#include "storage/store_held.h"
+#include "storage/store_returns.h"
 #include "sync/hold.h"
 #include "sync/planted.h"
 #include "sync/wire.h"
@@ -54,6 +57,42 @@ int64_t how_many_wait(Database& database) {
   return q.row() ? q.integer(0) : 0;
 }
 
+bool within_what_was_sold(const Returnable& from, int32_t line) {
+  for (size_t i = 0; i < from.sale.lines.size(); ++i) {
+    const Line& sold = from.sale.lines[i];
+    if (sold.id == line) {
+      return from.back[i].quantity <= sold.quantity && from.back[i].total <= sold.total &&
+             from.back[i].tax <= from.sale.line_taxes[i];
+    }
+  }
+  return false;
+}
+
+Error too_much_of(const CompletedSale& sale) {
+  return Error("More would come back of receipt " + sale.original_receipt +
+               " than was sold: void this return, and start it anew.");
+}
+
+std::string portions_text(const Portions& portions) {
+  std::string text;
+  for (const auto& [line, portion] : portions) {
+    text += (text.empty() ? "" : ",") + std::to_string(line) + ":" + std::to_string(portion);
+  }
+  return text;
+}
+Portions portions_in(const std::string& text) {
+  Portions portions;
+  const char* at = text.c_str();
+  while (*at) {
+    char* end = nullptr;
+    const auto line = static_cast<int32_t>(std::strtol(at, &end, 10));
+    if (*end != ':') break;
+    portions[line] = std::strtoll(end + 1, &end, 10);
+    at = *end == ',' ? end + 1 : end;
+  }
+  return portions;
+}
+
 Draft draft_in(const std::string& text) {
   auto read = decode_draft(text);
   if (!read) throw Error("The open sale on disk cannot be read by this version of Leaftill.");
@@ -97,8 +136,13 @@ std::optional<CompletedSale> sale_in(const std::string& body) {
   return std::move(*sale);
 }
 
-Ledger::Ledger(Database& database, PendingStock& pending, sync::SigningKey key, Ballast* ballast)
-    : database_(database), pending_(pending), key_(std::move(key)), ballast_(ballast) {
+Ledger::Ledger(Database& database, PendingStock& pending, sync::SigningKey key, Ballast* ballast,
+               std::function<bool()> told)
+    : database_(database),
+      pending_(pending),
+      key_(std::move(key)),
+      ballast_(ballast),
+      told_(std::move(told)) {
   const Database::Turn turn(database_, Database::Who::cashier);
   database_.transact(Database::Durability::normal, [&] { remember_key(key_); });
 }
@@ -177,6 +221,7 @@ Recorded Ledger::record_with(const Fact& given, const std::function<void()>& mor
     move_head(h, id);
     // Only a sale that nobody heard of yet leaves the draft without a word (Draft::just_sold).
     if (sale) Query(database_, "UPDATE draft SET body = ''").run();
+    if (sale) Query(database_, "DELETE FROM claim WHERE by = ?").operator<<(id.value).run();
     if (std::holds_alternative<SaleVoided>(given)) put_draft({});
     if (more) more();
     recorded = {id, receipt, h.place.epoch, h.place.seq};
@@ -278,19 +323,29 @@ void Ledger::keep_deltas(const Head& h, const PendingStock::Change& sold) {
 void Ledger::keep_returned(const Head& h, const CompletedSale& sale) {
   if (sale.original.empty()) return;
   const auto original = sale_id_of(sale.original_receipt, h.place.store, h.place.till);
+  if (!original) return keep_neighbours(h, sale);
   for (size_t i = 0; i < sale.lines.size(); ++i) {
     const Line& l = sale.lines[i];
     if (l.original_line == 0) continue;
     Query back(database_,
                "INSERT INTO returned (return_id, return_line, sale_id, line_id, quantity, total,"
                " tax, discount) VALUES (?, ?, ?, ?, ?, ?, ?, ?)");
-    back << h.sale_id() << l.id << original.value_or(0) << l.original_line << -l.quantity.milli
+    back << h.sale_id() << l.id << *original << l.original_line << -l.quantity.milli
          << -l.total.minor << -sale.line_taxes[i].minor << -l.discount.minor;
     back.run();
-    if (!original || !within_what_was_sold(database_, *original, l.original_line)) {
-      throw Error("More would come back of receipt " + sale.original_receipt +
-                  " than was sold: void this return, and start it anew.");
-    }
+    if (!within_what_was_sold(database_, *original, l.original_line)) throw too_much_of(sale);
+  }
+}
+
+// Goods of a neighbour's receipt.
+void Ledger::keep_neighbours(const Head& h, const CompletedSale& sale) {
+  keep_store_return(database_, h.place.till, sale);
+  auto from = neighbours_sale(database_, sale.original_receipt);
+  if (!from || from->sale.header.id != sale.original) throw too_much_of(sale);
+  add_store_returns(database_, *from);
+  for (const Line& l : sale.lines) {
+    if (l.original_line != 0 && !within_what_was_sold(*from, l.original_line))
+      throw too_much_of(sale);
   }
 }
 
@@ -361,8 +416,11 @@ void Ledger::hold(const TillNoted& note, const HeldSale& held) {
   record_with(note, [&] {
     const std::string body = encode(Draft{held.by, held.sale});
     Query q(database_,
-            "INSERT INTO held (held_id, name, held_by, held_at, body) VALUES (?, ?, ?, ?, ?)");
-    q << held.id() << held.name << held.by.value << held.at.unix_ms << body;
+            "INSERT INTO held (held_id, name, held_by, held_at, body, hold_id, told)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?)");
+    const bool told = !note.held_sale.empty() && (!told_ || told_());
+    q << held.id() << held.name << held.by.value << held.at.unix_ms << body << note.header.id.value
+      << static_cast<int>(told);
     q.run();
     put_draft({});
   });
@@ -370,21 +428,50 @@ void Ledger::hold(const TillNoted& note, const HeldSale& held) {
 
 void Ledger::recall(const TillNoted& note, const HeldSale& held) {
   record_with(note, [&] {
-    Query q(database_, "DELETE FROM held WHERE held_id = ?");
-    q << held.id();
-    q.run();
+    if (held.till.empty()) {
+      Query q(database_, "DELETE FROM held WHERE held_id = ?");
+      q << held.id();
+      q.run();
+    } else {
+      end_store_hold(database_, held.hold);
+    }
+    const std::string thing = held_thing(held);
+    Query claim(database_, "DELETE FROM claim WHERE thing = ?");
+    claim << thing;
+    claim.run();
     put_draft({note.header.cashier, held.sale});
   });
 }
 
 std::vector<HeldSale> Ledger::held() {
   const Database::Turn turn(database_, Database::Who::cashier);
-  Query q(database_, "SELECT name, held_by, held_at, body FROM held ORDER BY no");
   std::vector<HeldSale> all;
-  while (q.row()) {
-    all.push_back({q.text(0), {q.text(1)}, {q.integer(2)}, draft_in(q.text(3)).sale});
+  {
+    Query q(database_, "SELECT name, held_by, held_at, body, hold_id, told FROM held ORDER BY no");
+    while (q.row()) {
+      all.push_back({q.text(0),
+                     {q.text(1)},
+                     {q.integer(2)},
+                     draft_in(q.text(3)).sale,
+                     {q.text(4)},
+                     {},
+                     q.integer(5) != 0});
+    }
   }
+  for (HeldSale& held : store_held(database_)) all.push_back(std::move(held));
   return all;
+}
+
+bool Ledger::has_neighbours() {
+  const Database::Turn turn(database_, Database::Who::cashier);
+  return storage::has_neighbours(database_);
+}
+
+void Ledger::tell_held() {
+  const Database::Turn turn(database_, Database::Who::sync);
+  database_.transact(Database::Durability::full, [&] {
+    Query(database_, "UPDATE held SET told = 1 WHERE told = 0 AND hold_id <> ''").run();
+  });
 }
 
 void Ledger::set_training(const TillNoted& note, bool on) {
@@ -512,10 +599,14 @@ std::optional<CompletedSale> Ledger::sale(std::string_view receipt) {
 
 std::optional<Returnable> Ledger::returnable(std::string_view receipt) {
   auto found = sale(receipt);
-  if (!found) return {};
   const Database::Turn turn(database_, Database::Who::cashier);
+  if (!found) {
+    auto from = neighbours_sale(database_, receipt);
+    if (from) add_store_returns(database_, *from);
+    return from;
+  }
   const Head h = head();
-  Returnable from{std::move(*found), {}};
+  Returnable from{std::move(*found), {}, {}, {}};
   from.back.resize(from.sale.lines.size());
   Query q(database_,
           "SELECT l.line_id, l.category, coalesce(sum(r.quantity), 0), coalesce(sum(r.total), 0),"
@@ -530,7 +621,45 @@ std::optional<Returnable> Ledger::returnable(std::string_view receipt) {
       from.back[i] = {{q.integer(2)}, {q.integer(3)}, {q.integer(4)}, {q.integer(5)}};
     }
   }
+  Query by(database_,
+           "SELECT j.transaction_id, r.line_id, r.quantity FROM returned r JOIN sale s ON s.id ="
+           " r.return_id JOIN journal j ON j.id = s.journal_id WHERE r.sale_id = ?");
+  by << *sale_id_of(receipt, h.place.store, h.place.till);
+  while (by.row()) {
+    from.taken.push_back(
+        {by.text(0), h.place.till, {{static_cast<int32_t>(by.integer(1)), by.integer(2)}}});
+  }
+  add_store_returns(database_, from);
   return from;
+}
+
+void Ledger::note_claim(const OpenClaim& claim) {
+  const Database::Turn turn(database_, Database::Who::cashier);
+  const std::string wanted = portions_text(claim.wanted);
+  database_.transact(Database::Durability::full, [&] {
+    Query q(database_,
+            "INSERT INTO claim (thing, by, wanted) VALUES (?, ?, ?) ON CONFLICT (thing, by) DO"
+            " UPDATE SET wanted = excluded.wanted");
+    q << claim.of << claim.by << wanted;
+    q.run();
+  });
+}
+
+void Ledger::forget_claim(const OpenClaim& claim) {
+  const Database::Turn turn(database_, Database::Who::cashier);
+  database_.transact(Database::Durability::normal, [&] {
+    Query q(database_, "DELETE FROM claim WHERE thing = ? AND by = ?");
+    q << claim.of << claim.by;
+    q.run();
+  });
+}
+
+std::vector<OpenClaim> Ledger::open_claims() {
+  const Database::Turn turn(database_, Database::Who::cashier);
+  Query q(database_, "SELECT thing, by, wanted FROM claim");
+  std::vector<OpenClaim> all;
+  while (q.row()) all.push_back({q.text(0), q.text(1), portions_in(q.text(2))});
+  return all;
 }
 
 std::optional<CompletedSale> Ledger::last_sale() {

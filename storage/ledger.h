@@ -19,9 +19,10 @@ std::optional<CompletedSale> sale_in(const std::string& body);
 class Ledger final : public pos::Ledger {
  public:
   // Remembers the key's public half in the database, so that verify can check old rows for ever.
-  // Without a ballast a full disk is met by the write itself.
+  // Without a ballast a full disk is met by the write itself. `told` is asked in the commit of a
+  // hold: may others hear of it from now on? Without it: they may.
   Ledger(Database& database, PendingStock& pending, sync::SigningKey key,
-         Ballast* ballast = nullptr);
+         Ballast* ballast = nullptr, std::function<bool()> told = {});
 
   Room room() override { return ballast_ ? ballast_->room() : Room::enough; }
   TransactionId new_transaction_id(Instant now) override;
@@ -32,6 +33,9 @@ class Ledger final : public pos::Ledger {
   void hold(const TillNoted&, const HeldSale&) override;
   void recall(const TillNoted&, const HeldSale&) override;
   std::vector<HeldSale> held() override;
+  bool has_neighbours() override;
+  // Any thread, before the first row goes out over a new connection: they may hear of all of them.
+  void tell_held();
   void set_training(const TillNoted&, bool on) override;
   std::optional<Shift> shift() override;
   ShiftClosed shift_totals() override;
@@ -39,6 +43,9 @@ class Ledger final : public pos::Ledger {
   Instant last_recorded() override;
   std::optional<CompletedSale> sale(std::string_view receipt) override;
   std::optional<Returnable> returnable(std::string_view receipt) override;
+  void note_claim(const OpenClaim&) override;
+  void forget_claim(const OpenClaim&) override;
+  std::vector<OpenClaim> open_claims() override;
   std::optional<CompletedSale> last_sale() override;
   int64_t count_print(std::string_view receipt, Print) override;
   std::vector<JournalEntry> journal(int64_t after, int limit) override;
@@ -69,6 +76,7 @@ class Ledger final : public pos::Ledger {
   void append_gifts(Head& head, const CompletedSale& sale, const std::string& receipt);
   int64_t keep_sale(const Head& head, const CompletedSale& sale);
   void keep_returned(const Head& head, const CompletedSale& sale);
+  void keep_neighbours(const Head& head, const CompletedSale& sale);
   void keep_deltas(const Head& head, const PendingStock::Change& sold);
   void keep_shift(const Head& head, const Fact& fact);
   void remember_key(const sync::SigningKey&);
@@ -82,6 +90,7 @@ class Ledger final : public pos::Ledger {
   std::optional<sync::SigningKey> next_key_;  // whether it is the present one, the disk says
   Ballast* ballast_;
   bool epoch_begun_ = false;  // since the last record()
+  const std::function<bool()> told_;
 };
 
 // Whether the journal knows this key as its own; one that a change names, from its commit on.

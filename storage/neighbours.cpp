@@ -5,6 +5,8 @@
 #include <variant>
 
 #include "storage/ledger.h"
+#include "storage/store_held.h"
+#include "storage/store_returns.h"
 #include "sync/seal.h"
 
 namespace pos::storage {
@@ -96,7 +98,11 @@ void Neighbours::keep(const sync::NeighbourRow& n, Instant now) {
     no = q.integer(0);
     q.run();
   }
+  if (const auto* noted = read ? std::get_if<TillNoted>(&read->fact) : nullptr) {
+    keep_store_hold(database_, n.till, *noted);
+  }
   if (!sale) return;
+  keep_store_return(database_, n.till, *sale);
   add_deltas(no, *sale);
   for (const auto& [product, quantity] : sold_in(*sale)) {
     const auto sum = sums_.find(product);

@@ -91,8 +91,10 @@ bool returns_agree(Database& db, int64_t sale_id, const CompletedSale& sale) {
   Query q(db,
           "SELECT r.return_line, r.line_id, r.quantity, r.total, r.tax, r.discount,"
           " j.transaction_id FROM returned r LEFT JOIN sale s ON s.id = r.sale_id LEFT JOIN journal"
-          " j ON j.id = s.journal_id WHERE r.return_id = ? ORDER BY r.return_line");
-  q << sale_id;
+          " j ON j.id = s.journal_id WHERE r.return_id = ?1 UNION ALL SELECT r.return_line,"
+          " r.line_id, r.quantity, r.total, r.tax, r.discount, r.original FROM store_return r"
+          " WHERE r.transaction_id = ?2 AND r.receipt = ?3 ORDER BY 1");
+  q << sale_id << sale.header.id.value << sale.original_receipt;
   for (size_t i = 0; i < sale.lines.size(); ++i) {
     const Line& l = sale.lines[i];
     if (l.original_line == 0 || sale.original_receipt.empty()) continue;

@@ -22,19 +22,22 @@ constexpr int64_t kLongestWait_ms = 1000;  // between two looks at the status
 constexpr int kPerRound = 100;             // messages, before what is due gets its turn
 constexpr int64_t kAfterError_ms = 1000;
 constexpr int kRefusals = 3;  // in a row: libnats signs one nonce in some hundred wrongly
+constexpr milliseconds kClaimLimit{1500};  // for all that one round of claims asks of the leaf
+constexpr milliseconds kClaimAnswer{700};  // for one answer
 
 }  // namespace
 
 // What the threads share stands first, under the mutex; the rest is the sync thread's own.
 struct SyncThread::Impl {
   Impl(Outbox& outbox, Projections& projections, Neighbours& neighbours, NatsConfig nats,
-       RelaySettings relay, std::function<Instant()> clock, Log logger)
+       RelaySettings relay, std::function<Instant()> clock, Log logger, ClaimDesk* claim_desk)
       : link(nats),
         bus(link, left_behind),
         core(outbox, projections, neighbours, bus, relay),
         now(std::move(clock)),
         log(logger ? std::move(logger) : [](const std::string&) {}),
         url(nats.url),
+        claims(claim_desk),
         backoff(nats.retry_ms) {}
 
   std::mutex mutex;
@@ -50,6 +53,7 @@ struct SyncThread::Impl {
   const std::function<Instant()> now;
   const Log log;
   const std::string url;
+  ClaimDesk* const claims;  // null: nobody claims anything
   Backoff backoff;
   bool was_up = false;
   int refusals = 0;
@@ -62,6 +66,9 @@ struct SyncThread::Impl {
   void round();
   void connect();
   void exchange();
+  void meet();
+  void claim();
+  bool claims_wait() { return claims && claims->waiting(); }
   void show();
   bool stop_wanted() {
     const std::lock_guard lock(mutex);
@@ -72,6 +79,13 @@ struct SyncThread::Impl {
     return std::exchange(nudged, false);
   }
   void pause(int64_t ms);
+  void wake() {
+    {
+      const std::lock_guard lock(mutex);
+      changed.notify_all();
+    }
+    link.wake();
+  }
 };
 
 void SyncThread::Impl::run() {
@@ -98,7 +112,7 @@ void SyncThread::Impl::pause(int64_t ms) {
   for (;;) {
     {
       std::unique_lock lock(mutex);
-      changed.wait_until(lock, end, [this] { return stopping || nudged; });
+      changed.wait_until(lock, end, [this] { return stopping || nudged || claims_wait(); });
       if (stopping || !std::exchange(nudged, false)) return;
     }
     core.nudge();
@@ -109,6 +123,7 @@ void SyncThread::Impl::pause(int64_t ms) {
 void SyncThread::Impl::round() {
   if (std::exchange(was_up, link.connected()) && !was_up) {
     core.lost(tick());
+    if (claims) claims->part();
     log("sync: lost the leaf at " + url);
   }
   was_up ? exchange() : connect();
@@ -125,6 +140,7 @@ void SyncThread::Impl::connect() {
           " failed attempts");
     }
     backoff.reset();
+    meet();
     was_up = true;
     core.attention("leaf", "");
     core.connected(tick());
@@ -139,6 +155,7 @@ void SyncThread::Impl::connect() {
                    "the store's leaf does not let this till in: it was revoked, or the leaf has an "
                    "older configuration");
   }
+  if (claims) claims->give_up();
   core.step(tick());  // what came down before may still be applied
   show();
   pause(wait);
@@ -146,6 +163,7 @@ void SyncThread::Impl::connect() {
 
 void SyncThread::Impl::exchange() {
   if (take_nudge()) core.nudge();
+  claim();
   const Tick before = tick();
   const int64_t due = core.step(before);
   if (const auto words = link.take_violation()) {
@@ -158,6 +176,36 @@ void SyncThread::Impl::exchange() {
     if (!m) return;
     core.take(*m, tick());
   }
+}
+
+// Nothing goes out before it is noted that others may hear of it.
+void SyncThread::Impl::meet() try {
+  if (claims) claims->meet();
+} catch (...) {
+  link.close();
+  throw;
+}
+
+// What a till of this store wants to be alone in. The leaf is near: what it does not answer soon it
+// does not answer at all, and the cashier waits.
+void SyncThread::Impl::claim() {
+  if (!claims_wait()) return;
+  const auto end = steady_clock::now() + kClaimLimit;
+  claims->work([&](std::string_view subject, const Headers& headers, std::string_view body) {
+    const auto left = std::chrono::ceil<milliseconds>(end - steady_clock::now());
+    std::optional<NatsMessage> answer;
+    if (left.count() > 0) {
+      answer = link.request(subject, headers, body, std::min(left, kClaimAnswer));
+    }
+    if (left_behind) throw LeftBehind{};
+    return answer;
+  });
+  std::function<void()> tell;
+  {
+    const std::lock_guard lock(mutex);
+    tell = on_change;
+  }
+  if (tell) tell();
 }
 
 void SyncThread::Impl::show() {
@@ -174,9 +222,11 @@ void SyncThread::Impl::show() {
 }
 
 SyncThread::SyncThread(Outbox& outbox, Projections& projections, Neighbours& neighbours,
-                       NatsConfig nats, RelaySettings relay, std::function<Instant()> now, Log log)
+                       NatsConfig nats, RelaySettings relay, std::function<Instant()> now, Log log,
+                       ClaimDesk* claims)
     : impl_(std::make_unique<Impl>(outbox, projections, neighbours, std::move(nats),
-                                   std::move(relay), std::move(now), std::move(log))) {
+                                   std::move(relay), std::move(now), std::move(log), claims)) {
+  if (claims) claims->on_ask([impl = impl_.get()] { impl->wake(); });
   impl_->show();
   thread_ = std::thread([impl = impl_.get()] { impl->run(); });
 }
@@ -189,9 +239,8 @@ void SyncThread::nudge() {
   {
     const std::lock_guard lock(impl_->mutex);
     impl_->nudged = true;
-    impl_->changed.notify_all();
   }
-  impl_->link.wake();
+  impl_->wake();
 }
 
 Status SyncThread::status() const {
@@ -205,6 +254,7 @@ void SyncThread::on_change(std::function<void()> changed) {
 }
 
 bool SyncThread::stop() {
+  if (impl_->claims) impl_->claims->on_ask({});
   {
     std::unique_lock lock(impl_->mutex);
     impl_->stopping = true;

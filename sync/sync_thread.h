@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "pos/time.h"
+#include "sync/claim_desk.h"
 #include "sync/nats_link.h"
 #include "sync/neighbours.h"
 #include "sync/outbox.h"
@@ -23,10 +24,11 @@ namespace pos::sync {
 class SyncThread {
  public:
   using Log = std::function<void(const std::string&)>;
-  // `now` and `log` are called from the sync thread. The stores must outlive it, or
+  // `now` and `log` are called from the sync thread. The stores and `claims` must outlive it, or
   // stop() must have returned true.
   SyncThread(Outbox& outbox, Projections& projections, Neighbours& neighbours, NatsConfig,
-             RelaySettings, std::function<Instant()> now, Log log = {});
+             RelaySettings, std::function<Instant()> now, Log log = {},
+             ClaimDesk* claims = nullptr);
   ~SyncThread();  // stop()
   SyncThread(const SyncThread&) = delete;
   SyncThread& operator=(const SyncThread&) = delete;

@@ -302,6 +302,8 @@ void body(Archive& ar, TillNoted& n) {
   rare_as<NamedRow>(ar, "forkedFrom", n.forked_from);
   rare_member(ar, "nextReceipt", n.next_receipt);
   rare_as<PrunedPart>(ar, "pruned", n.pruned);
+  rare_member(ar, "heldSale", n.held_sale);
+  rare_member(ar, "recalls", n.recalls.value);
 }
 
 template <class Archive>
@@ -390,7 +392,8 @@ bool in_bounds(const Pruned& p) {
 }
 bool in_bounds(const TillNoted& n) {
   return is_plain(n.code, kMaxWord) && n.text.size() <= kMaxName && in_bounds(n.forked_from) &&
-         receipt_number(n.next_receipt) && in_bounds(n.pruned);
+         receipt_number(n.next_receipt) && in_bounds(n.pruned) &&
+         (n.recalls.empty() || valid_uuid(n.recalls.value));
 }
 bool gift_in_bounds(const std::string& card, Money m, const std::string& receipt) {
   return is_plain(card, kMaxWord) && m.minor >= 0 && amount(m) && receipt_number(receipt);

@@ -41,7 +41,12 @@ int run_window(Till& till, const std::function<bool()>& stop) {
   sync::log_info("window is open", {{"graphics", window.graphics()}});
   till.on_change([&window] { window.wake(); });
   const int code = window.run(
-      desk, [&till] { return chip_of(till.status(), till.clock()); }, stop);
+      desk,
+      [&till] {
+        till.give_back_claims();
+        return chip_of(till.status(), till.clock());
+      },
+      stop);
   till.on_change({});
   return code;
 }

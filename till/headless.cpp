@@ -242,10 +242,24 @@ std::vector<Register::Wish> wishes_in(const Command& in) {
   return wishes;
 }
 
+}  // namespace
+
+// Nothing is drawn here meanwhile: the answer to the command waits for the store's.
+Outcome<Done> heard(Register& reg, Outcome<Done> done) {
+  while (!done && done.refusal().code == RefusalCode::asks_store) {
+    reg.wait_for_store();
+    done = reg.go_on();
+  }
+  return done;
+}
+
+namespace {
+
 // With "receipt", or with "code": without one.
 Outcome<json> take_back(Context& c, const Command& in) {
   if (in.has("receipt")) {
-    return sale_after(c, c.reg.take_back(in.text("receipt"), wishes_in(in), in.text("reason")));
+    const auto done = c.reg.take_back(in.text("receipt"), wishes_in(in), in.text("reason"));
+    return sale_after(c, heard(c.reg, done));
   }
   if (!in.has("code")) throw BadRequest{"Give the \"receipt\", or the \"code\" of the goods."};
   std::optional<Money> price;

@@ -55,6 +55,9 @@ using Handlers = std::map<std::string, Handler>;
 
 Handlers counter_handlers();  // headless_counter.cpp
 
+// The outcome of a command that may have to ask the store first (Register::asks_store).
+Outcome<Done> heard(Register&, Outcome<Done>);
+
 json sale_json(const Sale&);
 json with_sale(Register&);  // {"sale":…}
 json report_json(const ShiftClosed&);

@@ -15,6 +15,7 @@ json held_json(const std::vector<HeldSale>& held) {
                    {"heldAt", to_iso(h.at)},
                    {"lines", h.sale.lines().size()},
                    {"total", h.sale.total().minor}});
+    if (!h.till.empty()) all.back()["till"] = h.till;
   }
   return all;
 }
@@ -70,7 +71,7 @@ Outcome<json> held(Context& c, const Command&) {
 }
 
 Outcome<json> recall(Context& c, const Command& in) {
-  const auto done = c.reg.recall(in.text("id", true));
+  const auto done = heard(c.reg, c.reg.recall(in.text("id", true)));
   if (!done) return done.refusal();
   c.hooks.nudge();
   return with_sale(c.reg);

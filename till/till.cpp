@@ -88,17 +88,19 @@ Till::Till(Config config)
       catalogue_(database_, pending_stock_, &prices_, &neighbours_),
       space_(config_.database),
       ballast_(space_),
-      ledger_(database_, pending_stock_, secrets_.signing, &ballast_),
+      ledger_(database_, pending_stock_, secrets_.signing, &ballast_,
+              [this] { return claims_.met(); }),
       staff_(database_, secrets_.pepper, who_.store),
       rules_(database_),
-      register_(catalogue_, ledger_, staff_, clock_, trade_of(config_, who_), &rules_),
+      claims_({who_.store, who_.till}, [this] { ledger_.tell_held(); }),
+      register_(catalogue_, ledger_, staff_, clock_, trade_of(config_, who_), &rules_, &claims_),
       outbox_(database_, pending_stock_, &ledger_),
       projections_(database_, &prices_),
       pruner_(database_, ledger_, config_.keep_days),
       sync_(
           outbox_, projections_, neighbours_, nats_of(config_, secrets_, who_),
           relay_of(config_, secrets_, who_), [this] { return clock_.now(); },
-          [](const std::string& text) { sync::log_info(text); }),
+          [](const std::string& text) { sync::log_info(text); }, &claims_),
       paper_(config_, who_.receipt_head, who_.receipt_foot, register_, staff_),
       control_(
           control_path(config_.database, who_.till),
@@ -153,6 +155,15 @@ void Till::after_answer() {
   checkpoint();
   ballast_.take_up();
   prune();
+  give_back_claims();
+}
+
+void Till::give_back_claims() {
+  try {
+    register_.give_back_claims();
+  } catch (const storage::Error& e) {
+    sync::log_warn("claims are not given back", {{"why", e.what()}});
+  }
 }
 
 // A slice after an answer, while nothing is on the counter.
@@ -200,7 +211,10 @@ int Till::run_headless(const std::function<bool()>& stop) {
   std::string pending;
   for (char buffer[4096]; !headless.quit() && !stop();) {
     pollfd in{STDIN_FILENO, POLLIN, 0};
-    if (::poll(&in, 1, 1000) <= 0) continue;  // a signal, or time to look at stop()
+    if (::poll(&in, 1, 1000) <= 0) {  // a signal, or time to look at stop()
+      give_back_claims();
+      continue;
+    }
     const ssize_t n = ::read(STDIN_FILENO, buffer, sizeof buffer);
     if (n < 0 && errno == EINTR) continue;
     if (n <= 0) break;

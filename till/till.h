@@ -20,6 +20,7 @@
 #include "storage/pruner.h"
 #include "storage/rules.h"
 #include "storage/staff.h"
+#include "sync/claim_desk.h"
 #include "sync/sync_thread.h"
 #include "till/config.h"
 #include "till/control_socket.h"
@@ -54,6 +55,7 @@ class Till {
   std::string print_report(const ShiftClosed&, bool z);
   Paperwork& paper() { return paper_; }
   void checkpoint();
+  void give_back_claims();  // now and then: what was claimed in the store and is not needed
   // Called by the sync thread when the status changed; {} for nobody.
   void on_change(std::function<void()> changed) { sync_.on_change(std::move(changed)); }
   Clock& clock() { return clock_; }
@@ -82,6 +84,7 @@ class Till {
   storage::Staff staff_;
   storage::Rules rules_;
   std::optional<SerialScale> scale_;
+  sync::ClaimDesk claims_;
   Register register_;
   storage::Outbox outbox_;
   storage::Projections projections_;

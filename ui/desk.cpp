@@ -124,7 +124,22 @@ void Desk::refresh() {
   }
 }
 
+// What it is asked stands in the words of the refusal, until there is an outcome.
+void Desk::hear_store() {
+  if (!register_.asks_store()) return;
+  try {
+    const auto done = register_.go_on();
+    if (!done) return refuse(done.refusal());
+    state_.trouble.clear();
+    const auto& lines = register_.sale().lines();
+    state_.selected = lines.empty() ? 0 : lines.back().id;
+  } catch (const std::exception& e) {
+    failed(e.what());
+  }
+}
+
 void Desk::tick() {
+  hear_store();
   if (settings_.lock_after_ms <= 0 || !register_.person()) return;
   const Instant now = register_.clock().now();
   touched_ = std::min(touched_, now);  // a clock that was set back must not keep the till open

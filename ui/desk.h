@@ -80,7 +80,7 @@ class Desk {
   void apply(const Action&);
   // The catalogue, prices or stock may have changed.
   void refresh();
-  // Locks when nobody touched the till for long.
+  // Looks for what the store answers, if it is asked; locks when nobody touched the till for long.
   void tick();
 
   const DeskState& state() const { return state_; }
@@ -139,6 +139,7 @@ class Desk {
   void search();
   void choose(int);
   void refuse(const Refusal& refusal) { state_.trouble = refusal.message; }
+  void hear_store();
   void recorded();
   void failed(const char* words);
   std::optional<Quantity> typed_quantity() const;

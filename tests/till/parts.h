@@ -25,13 +25,13 @@ class TickingClock final : public Clock {
 
 struct Parts {
   Parts(const std::string& file, const std::string& pepper, const sync::SigningKey& key,
-        Clock& clock, const RegisterSettings& settings)
+        Clock& clock, const RegisterSettings& settings, Claims* claims = nullptr)
       : database(file),
         pending(database),
         catalogue(database, pending),
         ledger(database, pending, key),
         staff(database, pepper, "s1"),
-        reg(catalogue, ledger, staff, clock, settings) {}
+        reg(catalogue, ledger, staff, clock, settings, nullptr, claims) {}
   storage::Database database;
   storage::PendingStock pending;
   storage::Catalogue catalogue;
