@@ -128,9 +128,10 @@ TEST_F(Web, DeadLettersAreListedShownAndRetried) {
   EXPECT_EQ(all.body["items"][0]["body"], "x");
   EXPECT_EQ(all.body["next"], nullptr);
   EXPECT_EQ(get(path).body["subject"], "x.y");
-  EXPECT_EQ(post(path + "/retry", "").status, 422);
+  EXPECT_EQ(post(path + "/retry", std::string()).status, 422);
   EXPECT_EQ(get("/api/v1/dead-letters/bad_subject/ef").status, 404);
-  EXPECT_EQ(post("/api/v1/dead-letters/bad_subject/ef/retry", "").code(), "unknown_letter");
+  EXPECT_EQ(post("/api/v1/dead-letters/bad_subject/ef/retry", std::string()).code(),
+            "unknown_letter");
   EXPECT_EQ(number("SELECT CAST(sum(times) AS BIGINT) FROM quarantine"), 1)
       << "a try is not another coming";
 }

@@ -22,7 +22,7 @@ class CountingBus final : public Bus {
  public:
   bool connected() override { return true; }
   std::string new_inbox() override { return "_INBOX." + std::to_string(++inboxes_); }
-  std::string new_delivery() override { return "_DELIVERY." + std::to_string(++deliveries_); }
+  std::string new_delivery(int) override { return "_DELIVERY." + std::to_string(++deliveries_); }
   bool publish(std::string_view, std::string_view, const Headers&, std::string_view) override {
     return true;
   }
@@ -81,6 +81,7 @@ void messages(std::string_view bytes) {
   MemoryOutbox outbox;
   for (int i = 0; i < 4; ++i) outbox.record({1'763'806'530'000 + i});
   MemoryProjections projections;
+  MemoryNeighbours neighbours;
   CountingBus bus;
   RelaySettings settings;
   settings.store = "s1";
@@ -88,7 +89,7 @@ void messages(std::string_view bytes) {
   settings.central_keys = {central().public_key};
   settings.public_key = base64(std::string(32, 'k'));
   settings.seed = 1;
-  SyncCore core(outbox, projections, bus, settings);
+  SyncCore core(outbox, projections, neighbours, bus, settings);
   Tick now{0, {1'763'806'600'000}};
   core.connected(now);
   core.step(now);
