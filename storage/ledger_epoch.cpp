@@ -2,7 +2,6 @@
 // where central holds another history, the chain goes on under a name of its own. Rows that central
 // may not have go along: a new place, the same contents.
 #include <algorithm>
-#include <limits>
 
 #include "storage/ledger_head.h"
 #include "storage/pruner.h"
@@ -46,14 +45,10 @@ PendingStock::Change Ledger::leave(Head& h, TillNoted noted, int64_t from,
   const auto begin = journal_begin(database_);
   if (begin) from = std::max(from, begin->boundary);
   std::vector<int64_t> rows;
-  int64_t first_sale = 0;
   {
-    Query q(database_, "SELECT id, coalesce(sale_id, 0) FROM journal WHERE id > ? ORDER BY id");
+    Query q(database_, "SELECT id FROM journal WHERE id > ? ORDER BY id");
     q << from;
-    while (q.row()) {
-      rows.push_back(q.integer(0));
-      if (first_sale == 0) first_sale = q.integer(1);
-    }
+    while (q.row()) rows.push_back(q.integer(0));
   }
   {
     Query q(database_,
@@ -71,17 +66,8 @@ PendingStock::Change Ledger::leave(Head& h, TillNoted noted, int64_t from,
   };
   const int64_t series = series_above ? std::max(h.series, *series_above) + 1 : h.series;
   const std::string goes_on = receipt(series, series_above ? 1 : h.number + 1);
-  noted.next_receipt = goes_on;
-  if (!rows.empty()) {  // those that follow may be sales, or rows that say a number themselves
-    Query q(database_, "SELECT max(id) FROM sale WHERE id < ?");
-    q << (first_sale != 0 ? first_sale : std::numeric_limits<int64_t>::max());
-    q.row();
-    std::optional<int64_t> last;
-    if (!q.null(0)) last = q.integer(0);
-    if (!last && begin) last = sale_id_of(begin->pruned.last_receipt, h.place.store, h.place.till);
-    const int64_t next = last.value_or(int64_t{1} << kSeqBits) + 1;
-    noted.next_receipt = receipt(next >> kSeqBits, seq_of(next));
-  }
+  // Rows that follow say their numbers themselves.
+  if (rows.empty()) noted.next_receipt = goes_on;
   {
     Query e(database_, "INSERT INTO epoch (epoch, made_at) VALUES (?, ?) RETURNING no");
     h.place.epoch = sync::hex(sync::random_bytes(8));

@@ -161,7 +161,6 @@ class Verification {
     if (!noted || !(noted->forked_from == end_before_)) {
       return fault(row, "does not begin its epoch where the one before it ends");
     }
-    if (noted->next_receipt.empty()) fault(row, "does not say with which receipt it goes on");
   }
 
   void check_next_receipt(const StoredRow& row, const TillNoted& noted) {

@@ -102,6 +102,24 @@ TEST_F(Rechain, FromTheVeryFirstRowOnAndWithNothingToMove) {
   EXPECT_EQ(first_fault(*database_), "");
 }
 
+// A next series was begun and nothing sold in it; then rows without a sale are moved.
+TEST_F(Rechain, RowsBehindANewSeriesWithoutASale) {
+  open_shift();
+  sell();
+  const sync::EpochSeq first = outbox_->epochs().back();
+  fork(first.epoch, first.seq);
+  ledger_->record(CashMoved{header(), {100}, "change"});
+  ledger_->record(CashMoved{header(), {100}, "change"});
+  const sync::EpochSeq second = outbox_->epochs().back();
+  fork(second.epoch, second.seq - 1, false);
+  EXPECT_EQ(first_fault(*database_), "");
+  EXPECT_EQ(sell().receipt, "s1-till1-B000001");
+  fork(second.epoch, 0);
+  EXPECT_EQ(first_fault(*database_), "");
+  EXPECT_EQ(sell().receipt, "s1-till1-C000001");
+  EXPECT_EQ(first_fault(*database_), "");
+}
+
 TEST_F(Rechain, TheOpenSaleStaysOnTheCounter) {
   open_shift();
   sell();
