@@ -225,7 +225,8 @@ TEST_F(TamperTest, RowsThatNobodyWroteAreFound) {
         "INSERT INTO stock_delta VALUES ((2 << 40) + 1, 'p1', 1000)",
         "INSERT INTO shift SELECT 9, shift_id, opened_by, business_date, opened_at, float_amount,"
         " first_sale, closed_at, z_number, counted, cash_moved, closing FROM shift LIMIT 1",
-        "INSERT INTO held VALUES (1, 'x', '', '1', 0, 'not a sale')",
+        "INSERT INTO held (no, held_id, name, held_by, held_at, body) VALUES (1, 'x', '', '1', 0,"
+        " 'not a sale')",
         "INSERT INTO signing_key VALUES ('0123456789abcdef', zeroblob(32))",
         "UPDATE signing_key SET public_key = zeroblob(32)",
         "UPDATE sale_line SET category = 'other' WHERE sale_id = (1 << 40) + 2",
