@@ -144,6 +144,8 @@ void add_nats_commands(CLI::App& app, Asked& asked) {
   group->require_subcommand(1);
   auto* hub = group->add_subcommand("hub", "the hub's");
   add_place(hub, asked);
+  hub->add_option("--advertise", asked.nats.advertise,
+                  "HOST:PORT under which the stores' leafs reach it; default where it listens");
   hub->add_option("--leafnode-port", asked.nats.leafnode_port,
                   "for the stores' leaves; default 7422");
   auto* user =

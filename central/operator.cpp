@@ -284,6 +284,7 @@ void nats_config_hub(const Config& config, const NatsConfigAsk& asked) {
   HubPlan plan = Registry(*database).hub_plan();
   plan.place = asked.place;
   plan.leafnode_port = asked.leafnode_port;
+  plan.advertise = asked.advertise;
   plan.lab_user = asked.lab_user;
   if (!asked.lab_user.empty()) plan.lab_password = token_file(asked.lab_password_file);
   const ServerFiles files = files_of(asked, "hub");

@@ -39,6 +39,7 @@ struct NatsConfigAsk {
   std::string out, found_at;  // directories (ServerFiles)
   bool renew = false;
   uint16_t leafnode_port = 7422;
+  std::string advertise;           // of the hub, to leafs; empty: where it listens
   std::vector<std::string> names;  // by which the stores reach the hub
   std::string lab_user, lab_password_file;
   std::string store, hub;  // of a leaf

@@ -112,7 +112,8 @@ std::string hub_configuration(const HubPlan& plan) {
   std::string leaves = fmt::format("{}:{}", plan.place.host, plan.leafnode_port);
   return "# The hub of a Leaftill chain. Written by `leaftill-central nats-config hub`.\n" +
          head("hub", plan.place, "hub", "max_file_store: 8GB, max_memory_store: 256MB") +
-         fmt::format("leafnodes {{\n  listen: {0}, advertise: {0}\n  {1}\n}}\n", quoted(leaves),
+         fmt::format("leafnodes {{\n  listen: {}, advertise: {}\n  {}\n}}\n", quoted(leaves),
+                     quoted(plan.advertise.empty() ? leaves : plan.advertise),
                      tls(plan.tls, "verify_and_map: true, ")) +
          accounts(users);
 }

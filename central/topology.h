@@ -32,6 +32,7 @@ struct TlsFiles {
 struct HubPlan {
   ServerPlace place;
   uint16_t leafnode_port = 0;  // for the stores' leaves
+  std::string advertise;       // HOST:PORT that leaves are told; empty: where it listens
   TlsFiles tls;
   std::string central_password;
   std::vector<std::string> stores;

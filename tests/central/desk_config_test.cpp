@@ -35,11 +35,17 @@ TEST(Settings, AFlagBeatsTheEnvironmentThatBeatsTheFileThatBeatsTheDefault) {
 }
 
 TEST(Settings, EverySettingCanComeFromEachOfTheThreePlaces) {
-  const std::map<std::string, std::string> good = {
-      {"db", "sqlite:x.db"},   {"key-file", "k"},          {"token-file", "t"},
-      {"http", "127.0.0.1:1"}, {"nats-url", "nats://h:1"}, {"nats-user", "u"},
-      {"nats-password", "p"},  {"nats-attempts", "7"},     {"nats-delay-ms", "9"},
-      {"log-format", "json"}};
+  const std::map<std::string, std::string> good = {{"db", "sqlite:x.db"},
+                                                   {"key-file", "k"},
+                                                   {"token-file", "t"},
+                                                   {"http", "127.0.0.1:1"},
+                                                   {"nats-url", "nats://h:1"},
+                                                   {"nats-user", "u"},
+                                                   {"nats-password", "p"},
+                                                   {"nats-attempts", "7"},
+                                                   {"nats-delay-ms", "9"},
+                                                   {"log-format", "json"},
+                                                   {"ca-file", "c"}};
   for (const auto& setting : settings()) {
     const std::string value = good.at(setting.flag);
     EXPECT_NO_THROW(merge_config({{setting.flag, value}}, kNoEnvironment, "", ""));

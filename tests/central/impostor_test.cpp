@@ -26,12 +26,12 @@ class Impostor : public BooksTest {
   Books books() {
     Books b;
     b.rows = rows();
-    b.marks = number("SELECT coalesce(sum(mark), 0) FROM chain");
+    b.marks = number("SELECT CAST(coalesce(sum(mark), 0) AS BIGINT) FROM chain");
     b.chains = number("SELECT count(*) FROM chain");
-    b.on_hand = number("SELECT sum(on_hand) FROM stock");
+    b.on_hand = number("SELECT CAST(sum(on_hand) AS BIGINT) FROM stock");
     b.keys = number("SELECT count(*) FROM till_key");
     b.events = number("SELECT count(*) FROM event_outbox");
-    b.sold = number("SELECT coalesce(sum(total), 0) FROM journal_row");
+    b.sold = number("SELECT CAST(coalesce(sum(total), 0) AS BIGINT) FROM journal_row");
     for (const char* till : {"till1", "till2"}) {
       b.receipts += text("SELECT last_receipt FROM till WHERE till = $1", {till}) + " ";
       b.heads += text("SELECT head FROM chain WHERE till = $1", {till}) + " ";

@@ -143,6 +143,7 @@ void Lab::choose_ports() {
   hub_port_ = ports_.take();
   hub_monitor_ = ports_.take();
   hub_leafnode_ = ports_.take();
+  nowhere_ = ports_.take();
   http_port_ = ports_.take();
 }
 
@@ -199,8 +200,9 @@ void Lab::write_hub_config() const {
   const auto place = options_.directory / "hub";
   operate({"nats-config", "hub", "--port", std::to_string(hub_port_), "--monitor-port",
            std::to_string(hub_monitor_), "--leafnode-port", std::to_string(hub_leafnode_),
-           "--store-dir", (place / "jetstream").string(), "--lab-user", hub_user(),
-           "--lab-password-file", (place / "lab.password").string(), "--out", place.string()});
+           "--advertise", "127.0.0.1:" + std::to_string(nowhere_), "--store-dir",
+           (place / "jetstream").string(), "--lab-user", hub_user(), "--lab-password-file",
+           (place / "lab.password").string(), "--out", place.string()});
 }
 
 void Lab::write_leaf_config(const Store& store) const {

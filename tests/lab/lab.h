@@ -118,6 +118,8 @@ class Lab {
   Ports ports_;
   std::string lab_password_, token_, database_;
   int hub_port_ = 0, hub_monitor_ = 0, hub_leafnode_ = 0, http_port_ = 0;
+  // What the hub tells its leafs inside TLS, where no proxy can mend it: they would go past theirs.
+  int nowhere_ = 0;
   std::vector<Product> products_;
   std::unique_ptr<Postgres> postgres_;
   std::unique_ptr<Server> hub_;
