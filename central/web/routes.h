@@ -26,7 +26,7 @@ const std::vector<Route>& office_routes();   // store prices, settings, promotio
 const std::vector<Route>& chain_routes();    // stores, tills, staff
 const std::vector<Route>& journal_routes();  // transactions, problems
 const std::vector<Route>& dead_letter_routes();
-const std::vector<Route>& page_routes();     // health, metrics, the status page
+const std::vector<Route>& page_routes();  // health, metrics, the status page
 
 // ---- for the handlers ----
 // The query's members; refuses those that the address does not know.

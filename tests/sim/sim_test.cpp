@@ -48,23 +48,28 @@ TEST_P(Swarms, LoseNothingDoubleNothingAndComeToRestWhateverFails) {
 }
 INSTANTIATE_TEST_SUITE_P(Shard, Swarms, ::testing::Range(0, kShards));
 
-class Planted : public ::testing::TestWithParam<size_t> {};
-
-TEST_P(Planted, MistakeIsCaught) {
-  const std::string& mistake = mistakes()[GetParam()];
-  for (uint64_t i = 0; i <= 1000; ++i) {
-    // The seed that caught it last is looked at first: most of the time that is all.
-    const uint64_t seed = i == 0 ? caught_last_by(mistake) : i;
-    const Outcome outcome = run_seed(seed, mistake);
-    // A world that fails by itself proves nothing.
-    if (outcome.violation.empty() || !run_seed(seed).violation.empty()) continue;
-    std::printf("\"%s\" is caught by seed %llu: %s\n", mistake.c_str(),
-                static_cast<unsigned long long>(seed), outcome.violation.c_str());
-    return;
+// Those for which a seed is known; in the long run every one.
+TEST(Planted, MistakesAreCaught) {
+  int tried = 0;
+  for (const std::string& mistake : mistakes()) {
+    const uint64_t known = caught_last_by(mistake);
+    if (known == 0 && !long_run()) continue;
+    ++tried;
+    bool caught = false;
+    for (uint64_t i = known > 0 ? 0 : 1; i <= 1000 && !caught; ++i) {
+      const uint64_t seed = i == 0 ? known : i;
+      const Outcome outcome = run_seed(seed, mistake);
+      // A world that fails by itself proves nothing.
+      caught = !outcome.violation.empty() && run_seed(seed).violation.empty();
+      if (caught)
+        std::printf("\"%s\" is caught by seed %llu: %s\n", mistake.c_str(),
+                    static_cast<unsigned long long>(seed), outcome.violation.c_str());
+    }
+    EXPECT_TRUE(caught) << "\"" << mistake << "\" is not caught by 1,000 seeds";
   }
-  ADD_FAILURE() << "\"" << mistake << "\" is not caught by 1,000 seeds";
+  std::printf("%d of %zu mistakes tried\n", tried, mistakes().size());
+  EXPECT_GE(tried, 4);
 }
-INSTANTIATE_TEST_SUITE_P(Each, Planted, ::testing::Range(size_t{0}, mistakes().size()));
 
 TEST(Replay, IsTheSameWorldToTheLastByte) {
   for (uint64_t seed = 1; seed <= 25; ++seed) {

@@ -36,8 +36,7 @@ Weather shrunk(uint64_t seed, const std::string& mistake = {});
 std::string words(const Weather&);
 std::string how_to_replay(uint64_t seed, const Outcome&);
 
-// Every mistake that may be planted; and the first seed that caught it when it was tried last, which
-// is only quicker: any of 1,000 may.
+// Every mistake that may be planted, and a seed that caught it (0: none is known).
 const std::vector<std::string>& mistakes();
 uint64_t caught_last_by(const std::string& mistake);
 
