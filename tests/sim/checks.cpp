@@ -143,9 +143,14 @@ void World::check_end() {
   for (const auto& row : central_.query(
            "SELECT till, transaction_id FROM quarantine WHERE reason = 'not_understood'"))
     aside.insert(row.text(0) + "/" + row.text(1));
+  // Two rows under one id: both are kept, whichever came first has counted.
+  std::set<std::string> conflicts;
+  for (const auto& row :
+       central_.query("SELECT till, transaction_id FROM quarantine WHERE reason = 'conflict'"))
+    conflicts.insert(row.text(0) + "/" + row.text(1));
   for (const auto& [key, copies] : must_) {
     const auto found = applied.find(key);
-    bool same = false;
+    bool same = conflicts.contains(key);
     for (const Must& m : copies) {
       if (!m.understood && !aside.contains(key)) violation("poison " + key + " is nowhere");
       if (m.understood && found == applied.end())
