@@ -87,11 +87,12 @@ double cpu_seconds(pid_t pid) {
 int64_t bytes_of(const lab::Store& store, const std::string& name) {
   const auto answer =
       lab::http("GET", fmt::format("http://127.0.0.1:{}", store.monitor_port), "/connz");
-  for (const auto& c : json::parse(answer.body)["connections"]) {
+  const json all = json::parse(answer.body);
+  for (const auto& c : all["connections"]) {
     if (c.value("name", "") == name)
       return c["in_bytes"].get<int64_t>() + c["out_bytes"].get<int64_t>();
   }
-  throw std::runtime_error("the leaf does not know the till's connection");
+  throw std::runtime_error("the leaf does not know the till's connection: " + answer.body);
 }
 
 }  // namespace
