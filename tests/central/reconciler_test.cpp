@@ -481,7 +481,7 @@ TEST_F(Reconciler, ALaterReceiptIsOfALongerOrLaterSeriesOrAHigherNumber) {
 }
 
 // The till told of seven receipts in its beats; its disk died with the last three. It goes on in
-// the next series; two of the three were heard by a neighbour.
+// the next series, and a neighbour that heard the three brings them one by one.
 TEST_F(Reconciler, ReceiptsThatWereHandedOutAndNeverCameAreNamedUntilTheyCome) {
   std::vector<sync::SealedRow> rows;
   for (int i = 0; i < 4; ++i) rows.push_back(till1_.sell());

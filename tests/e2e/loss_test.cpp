@@ -7,17 +7,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// Two hellos in a row, 60 s apart at the most, have to show that something is missing.
-constexpr auto kTwoHellos = seconds(180);
-
-bool all_sent(Shop& shop) {
-  for (auto* till : shop.lab().all_tills()) {
-    const auto status = till->status();
-    if (status.waiting == 0 || status.sent != status.waiting) return false;
-  }
-  return true;
-}
-
 // The hub took the rows and said so, then lost them; the same ids sent again within its duplicate
 // window would be answered "duplicate" and dropped.
 TEST(Loss, SalesThatAreEmptiedInsideTheDuplicateWindowAreSentAgain) {
@@ -27,7 +16,7 @@ TEST(Loss, SalesThatAreEmptiedInsideTheDuplicateWindowAreSentAgain) {
   ASSERT_TRUE(shop.settles_within(seconds(30)));
   shop.lab().central().kill9();
   for (int n : {1, 2}) shop.sell(shop.till(n), 10);
-  ASSERT_TRUE(lab::until(seconds(30), [&] { return all_sent(shop); })) << "nothing was PubAcked";
+  ASSERT_TRUE(lab::until(seconds(30), [&] { return shop.all_sent(); })) << "nothing was PubAcked";
   EXPECT_GE(purge_sales(shop.lab()), 20);
   shop.lab().central().start();
   EXPECT_TRUE(shop.settles_within(kTwoHellos));

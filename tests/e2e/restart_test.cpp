@@ -57,20 +57,6 @@ class Restart {
         << "selling stopped with the servers";
   }
 
-  // A PostgreSQL whose master was killed refuses to start until its last backend has gone.
-  static void revive(lab::Server& server) {
-    std::string why;
-    EXPECT_TRUE(lab::until(seconds(60), [&] {
-      try {
-        server.start();
-        return true;
-      } catch (const std::exception& error) {
-        why = error.what();
-        return false;
-      }
-    })) << why;
-  }
-
   Shop shop_;
 };
 

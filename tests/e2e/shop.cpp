@@ -64,4 +64,25 @@ testing::AssertionResult Shop::proves() {
   return testing::AssertionFailure() << proof.words();
 }
 
+bool Shop::all_sent() {
+  for (auto* till : lab_->all_tills()) {
+    const auto status = till->status();
+    if (status.waiting == 0 || status.sent != status.waiting) return false;
+  }
+  return true;
+}
+
+void revive(lab::Server& server) {
+  std::string why;
+  EXPECT_TRUE(lab::until(seconds(60), [&] {
+    try {
+      server.start();
+      return true;
+    } catch (const std::exception& error) {
+      why = error.what();
+      return false;
+    }
+  })) << why;
+}
+
 }  // namespace pos::e2e

@@ -22,6 +22,13 @@ struct ShopPlan {
   bool postgres = false;
 };
 
+// Two hellos in a row, 60 s apart at the most, have to show that something is missing.
+inline constexpr auto kTwoHellos = seconds(180);
+
+// Starts a server that was killed. A PostgreSQL whose master was refuses until its last backend has
+// gone.
+void revive(lab::Server&);
+
 class Shop {
  public:
   explicit Shop(ShopPlan plan = {});
@@ -36,6 +43,8 @@ class Shop {
   // Waits until every till says that everything is confirmed; how long that took.
   testing::AssertionResult settles_within(Millis patience);
   testing::AssertionResult proves();
+  // Every till has rows that wait, and a PubAck for each of them.
+  bool all_sent();
 
  private:
   std::filesystem::path directory_;

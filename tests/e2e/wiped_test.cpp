@@ -9,16 +9,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr auto kTwoHellos = seconds(180);
-
-bool all_sent(Shop& shop) {
-  for (auto* till : shop.lab().all_tills()) {
-    const auto status = till->status();
-    if (status.waiting == 0 || status.sent != status.waiting) return false;
-  }
-  return true;
-}
-
 class Wiped : public testing::Test {
  protected:
   void begin(bool postgres) {
@@ -34,7 +24,7 @@ class Wiped : public testing::Test {
   void leave_rows_on_the_hub() {
     shop->lab().central().kill9();
     sell(6);
-    ASSERT_TRUE(lab::until(seconds(30), [&] { return all_sent(*shop); }));
+    ASSERT_TRUE(lab::until(seconds(30), [&] { return shop->all_sent(); }));
   }
   void wipe(lab::Server& server, const fs::path& place) {
     server.kill9();
