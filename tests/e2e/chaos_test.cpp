@@ -2,12 +2,14 @@
 // and they themselves, is killed, stopped, frozen and cut. At the end the table: what was answered,
 // what central has, what is lost or doubled, whether stock is exact, how long it took to settle.
 #include <fmt/format.h>
+#include <signal.h>
 
 #include <array>
 #include <atomic>
 #include <cstdlib>
 #include <iostream>
 #include <mutex>
+#include <nlohmann/json.hpp>
 #include <random>
 #include <thread>
 
@@ -45,6 +47,8 @@ class Unlucky {
           for (const auto& wanted : basket) till_.scan(wanted);
           till_.process().write_line(R"({"do":"pay","tender":"cash"})");
           std::this_thread::sleep_for(std::chrono::microseconds(baskets_.random() % 3000));
+          till_.process().signal(SIGKILL);
+          take_last_answer(basket);
           kill();
           break;
         default:
@@ -54,6 +58,15 @@ class Unlucky {
     }
   } catch (const std::exception& e) {
     trouble = till_.name() + ": " + e.what() + "\n" + till_.last_log();
+  }
+  // What it still said before it died was an answer.
+  void take_last_answer(const std::vector<lab::Wanted>& basket) {
+    const auto line = till_.process().read_line(Millis(500));
+    const auto answer = nlohmann::json::parse(line.value_or("null"), nullptr, false);
+    if (!answer.is_object() || !answer.contains("completed")) return;
+    const auto& done = answer["completed"];
+    till_.add_to_record({till_.place().store, till_.place().till, done["transactionId"],
+                         done["receipt"], done["epoch"], done["seq"], done["total"], basket});
   }
   void kill() {
     till_.kill9();
