@@ -15,7 +15,6 @@ namespace pos::central {
 namespace {
 
 constexpr size_t kMaxDeliveryLines = 10'000;
-constexpr const char* kOpening = "opening";  // the delivery that an import books opening stock as
 
 const std::string& entry_columns() {
   static const std::string columns =

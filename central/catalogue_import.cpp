@@ -16,7 +16,6 @@ namespace {
 constexpr size_t kWriteAtOnce = 2'000;
 constexpr int64_t kLoadAtOnce = 5'000;
 constexpr size_t kProgressEvery = 1'000;
-constexpr const char* kOpening = "opening";
 
 using sync::CsvError;
 using sync::CsvReader;

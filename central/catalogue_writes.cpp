@@ -25,7 +25,7 @@ constexpr const char* kWriteProduct =
     "effective_from = excluded.effective_from, deleted = excluded.deleted, "
     "updated_at = excluded.updated_at";
 
-std::string joined(const std::vector<std::string>& codes) {
+std::string codes_in_one(const std::vector<std::string>& codes) {
   std::string out;
   for (const auto& code : codes) out += (out.empty() ? "" : " ") + code;
   return out;
@@ -35,7 +35,7 @@ Cells cells_of(const CatalogueEntry& entry) {
   const sync::Product& p = entry.product;
   return {p.productId,
           p.name,
-          joined(p.codes),
+          codes_in_one(p.codes),
           p.unit,
           p.price,
           int64_t{p.priceScale},

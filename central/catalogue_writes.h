@@ -11,6 +11,9 @@
 
 namespace pos::central {
 
+// The delivery that an import books opening stock as.
+inline constexpr const char* kOpening = "opening";
+
 // One writer at a time changes the catalogue: on PostgreSQL the counter's row is the lock.
 void lock_catalogue(Session&);
 

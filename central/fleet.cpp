@@ -9,7 +9,7 @@
 namespace pos::central {
 namespace {
 
-constexpr int64_t kPage = 500;
+constexpr int64_t kTillsAPage = 500;
 constexpr int64_t kSilent_ms = 45'000;  // four beats
 constexpr int64_t kLongSilent_ms = 3'600'000;
 constexpr int64_t kLongWaiting_ms = 900'000;
@@ -70,7 +70,7 @@ std::vector<FleetLine> fleet_lines(Database& database, Instant now) {
   Registry registry(database);
   std::vector<FleetLine> all;
   for (std::string store, till;;) {
-    auto page = registry.tills("", store, till, kPage);
+    auto page = registry.tills("", store, till, kTillsAPage);
     for (auto& entry : page) {
       store = entry.store;
       till = entry.till;
@@ -85,7 +85,7 @@ std::vector<FleetLine> fleet_lines(Database& database, Instant now) {
       line.attention = attention_of(line);
       all.push_back(std::move(line));
     }
-    if (page.size() < static_cast<size_t>(kPage)) return all;
+    if (page.size() < static_cast<size_t>(kTillsAPage)) return all;
   }
 }
 

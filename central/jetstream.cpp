@@ -90,6 +90,8 @@ std::optional<sync::NatsMessage> JetStream::next(Clock::time_point until) {
   }
   const auto left = std::chrono::duration_cast<milliseconds>(until - Clock::now());
   if (left.count() <= 0) return {};
+  // Before it waits too: who was told to stop while it connected has had its wake() already.
+  if (stop_) throw HubFailure{"stopping"};
   auto message = link_.next(left);
   if (message) return message;
   if (stop_) throw HubFailure{"stopping"};

@@ -25,7 +25,7 @@ namespace pos::central {
 namespace {
 
 constexpr size_t kMaxImportBytes = 512UL * 1024 * 1024;
-constexpr int64_t kPage = 500;
+constexpr int64_t kRowsAPage = 500;
 constexpr int kMaxFirstTills = 99;
 
 Instant now() {
@@ -87,9 +87,9 @@ void each_dead_letter(Database& database, const std::function<void(const DeadLet
   DeadLetters letters(database);
   std::string reason, hash;
   for (;;) {
-    const auto page = letters.list(reason, hash, kPage);
+    const auto page = letters.list(reason, hash, kRowsAPage);
     for (const auto& letter : page) use(letter);
-    if (page.size() < static_cast<size_t>(kPage)) return;
+    if (page.size() < static_cast<size_t>(kRowsAPage)) return;
     reason = page.back().reason;
     hash = page.back().hash;
   }
@@ -192,11 +192,11 @@ void store_list(const Config& config) {
   Registry registry(*database);
   std::string after;
   for (;;) {
-    auto page = registry.stores(after, kPage);
+    auto page = registry.stores(after, kRowsAPage);
     for (const auto& store : page) {
       fmt::print("{:12}  {}  {:20}  {}\n", store.id, store.currency, store.time_zone, store.name);
     }
-    if (page.size() < static_cast<size_t>(kPage)) return;
+    if (page.size() < static_cast<size_t>(kRowsAPage)) return;
     after = page.back().id;
   }
 }

@@ -78,7 +78,7 @@ void check_leaf_url(const std::string& url) {
                   "the leaf's URL is nats://HOST:PORT, as the store's tills reach it");
 }
 
-std::string joined(const std::vector<std::string>& lines) {
+std::string one_a_line(const std::vector<std::string>& lines) {
   std::string out;
   for (size_t i = 0; i < lines.size(); ++i) out += (i == 0 ? "" : "\n") + lines[i];
   return out;
@@ -109,7 +109,7 @@ struct KnownStore {
   std::string pepper;  // base64
 };
 
-KnownStore known_store(Session& session, const std::string& id) {
+KnownStore store_with_pepper(Session& session, const std::string& id) {
   auto rows = session.query(fmt::format("{} WHERE id = $1", kStoreColumns), {id});
   if (rows.empty()) {
     throw Refused(Refused::Why::not_found, "unknown_store",
@@ -210,7 +210,7 @@ StoreEntry Registry::add_store(const StoreEntry& wanted, Instant now) {
       "created_at) "
       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING",
       {store.id, store.name, store.currency, store.time_zone, sync::base64(sync::random_bytes(32)),
-       joined(store.receipt_head), store.receipt_foot, store.created_at});
+       one_a_line(store.receipt_head), store.receipt_foot, store.created_at});
   if (added == 0) {
     throw Refused(Refused::Why::conflict, "store_exists",
                   fmt::format("there is a store '{}' already", store.id));
@@ -248,7 +248,7 @@ StaffEntry Registry::add_staff(const std::string& store, const StaffEntry& perso
   // The write is a lock: two people at once cannot take one PIN on PostgreSQL either.
   session->execute("UPDATE store SET settings_version = settings_version WHERE id = $1", {store});
   std::string hash =
-      sync::pin_hash(pin, *sync::unbase64(known_store(*session, store).pepper), store);
+      sync::pin_hash(pin, *sync::unbase64(store_with_pepper(*session, store).pepper), store);
   if (!session
            ->query("SELECT 1 FROM staff WHERE store = $1 AND pin_hash = $2 AND staff_id <> $3",
                    {store, hash, person.id})
@@ -287,7 +287,7 @@ std::string Registry::add_till(const std::string& store, const std::string& till
   const std::string code = sync::hex(sync::random_bytes(16));
   auto session = database_.session();
   session->begin();
-  KnownStore known = known_store(*session, store);
+  KnownStore known = store_with_pepper(*session, store);
   session->execute(
       "INSERT INTO till (store, till, state, enrol_code_hash, nkey_public, created_at) "
       "VALUES ($1, $2, 'pending', $3, $4, $5) ON CONFLICT (store, till) DO UPDATE SET state = "
@@ -365,7 +365,7 @@ LeafPlan Registry::leaf_plan(const std::string& store) {
   auto session = database_.session();
   session->begin();
   LeafPlan plan;
-  plan.store = known_store(*session, store).entry.id;
+  plan.store = store_with_pepper(*session, store).entry.id;
   plan.tills = leaf_tills(*session, store);
   session->commit();
   return plan;

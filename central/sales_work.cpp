@@ -14,7 +14,7 @@ namespace {
 
 using sync::planted;
 
-constexpr int64_t kPage = 500;
+constexpr int64_t kPublished = 500;
 constexpr int64_t kGone_ms = 300'000;
 // How long a row after a gap is handed back for, by its deliveries; after these, 60 s in all, it
 // takes effect beside the chain.
@@ -156,7 +156,7 @@ void SalesWork::settle(const std::vector<StreamRow>& rows, const Reconciled& don
 }
 
 SalesWork::Publication SalesWork::next(Session& session, Instant now) {
-  return {next_down(session, key_, now, kPage), next_events(session, kPage)};
+  return {next_down(session, key_, now, kPublished), next_events(session, kPublished)};
 }
 
 std::map<std::string, int64_t> SalesWork::send(const Publication& p) {

@@ -8,7 +8,7 @@
 namespace pos {
 namespace {
 
-using Kind = LabelPattern::Kind;
+using Coded = LabelPattern::Kind;
 
 // General Specifications, figure 7.9.2: weighting factors 2-, 3, 5+ and 5-.
 constexpr int kTwoMinus[] = {0, 2, 4, 6, 8, 9, 1, 3, 5, 7};
@@ -37,9 +37,9 @@ char verifier5(std::string_view d) {
 }
 
 std::vector<LabelPattern> scandinavian() {
-  return {{"20", 6, false, Kind::price, 2},  {"21", 6, false, Kind::price, 1},
-          {"22", 6, false, Kind::price, 0},  {"23", 6, false, Kind::weight, 3},
-          {"24", 6, false, Kind::weight, 2}, {"25", 6, false, Kind::weight, 1}};
+  return {{"20", 6, false, Coded::price, 2},  {"21", 6, false, Coded::price, 1},
+          {"22", 6, false, Coded::price, 0},  {"23", 6, false, Coded::weight, 3},
+          {"24", 6, false, Coded::weight, 2}, {"25", 6, false, Coded::weight, 1}};
 }
 
 // What is before the first `end`; it is taken off `rest`.
@@ -63,9 +63,9 @@ std::optional<LabelPattern> parse_pattern(std::string_view text) {
   p.verifier = verifier == "v";
   if (!p.verifier && verifier != "-") return {};
   if (kind == "weight") {
-    p.kind = Kind::weight;
+    p.kind = Coded::weight;
   } else if (kind == "count") {
-    p.kind = Kind::count;
+    p.kind = Coded::count;
   } else if (kind != "price") {
     return {};
   }
@@ -92,9 +92,9 @@ std::optional<std::vector<LabelPattern>> parse_label_patterns(std::string_view t
 std::string to_text(const std::vector<LabelPattern>& patterns) {
   std::string text;
   for (const LabelPattern& p : patterns) {
-    const char* kind = p.kind == Kind::price    ? "price"
-                       : p.kind == Kind::weight ? "weight"
-                                                : "count";
+    const char* kind = p.kind == Coded::price    ? "price"
+                       : p.kind == Coded::weight ? "weight"
+                                                 : "count";
     text += (text.empty() ? "" : " ") + p.prefix + ":" + std::to_string(p.item_digits) +
             (p.verifier ? ":v:" : ":-:") + kind + ":" + std::to_string(p.decimals);
   }
@@ -133,27 +133,27 @@ LabelRead read_label(std::string_view gtin, const std::vector<LabelPattern>& pat
 }
 
 std::vector<LabelPattern> label_preset(std::string_view country) {
-  if (country == "GB") return {{"20", 5, true, Kind::price, 2}};
+  if (country == "GB") return {{"20", 5, true, Coded::price, 2}};
   if (country == "DE") {
-    return {{"22", 4, true, Kind::price, 2},
-            {"25", 4, true, Kind::count, 0},
-            {"28", 4, true, Kind::weight, 3},
-            {"29", 4, true, Kind::weight, 3}};
+    return {{"22", 4, true, Coded::price, 2},
+            {"25", 4, true, Coded::count, 0},
+            {"28", 4, true, Coded::weight, 3},
+            {"29", 4, true, Coded::weight, 3}};
   }
   if (country == "DK") {
-    return {{"21", 5, false, Kind::price, 2},  {"22", 5, false, Kind::price, 2},
-            {"23", 5, false, Kind::price, 2},  {"24", 5, false, Kind::price, 2},
-            {"26", 5, false, Kind::weight, 3}, {"27", 5, false, Kind::weight, 3}};
+    return {{"21", 5, false, Coded::price, 2},  {"22", 5, false, Coded::price, 2},
+            {"23", 5, false, Coded::price, 2},  {"24", 5, false, Coded::price, 2},
+            {"26", 5, false, Coded::weight, 3}, {"27", 5, false, Coded::weight, 3}};
   }
   if (country == "FI" || country == "SE" || country == "NO") return scandinavian();
   if (country == "FR") {
-    return {{"02", 5, false, Kind::price, 2}, {"21", 5, false, Kind::price, 2},
-            {"22", 5, false, Kind::price, 2}, {"23", 5, false, Kind::price, 2},
-            {"24", 5, false, Kind::price, 2}, {"26", 5, false, Kind::weight, 3},
-            {"28", 5, false, Kind::weight, 3}};
+    return {{"02", 5, false, Coded::price, 2}, {"21", 5, false, Coded::price, 2},
+            {"22", 5, false, Coded::price, 2}, {"23", 5, false, Coded::price, 2},
+            {"24", 5, false, Coded::price, 2}, {"26", 5, false, Coded::weight, 3},
+            {"28", 5, false, Coded::weight, 3}};
   }
-  if (country == "IT") return {{"2", 6, false, Kind::price, 2}};
-  if (country == "US") return {{"02", 5, true, Kind::price, 2}};
+  if (country == "IT") return {{"2", 6, false, Coded::price, 2}};
+  if (country == "US") return {{"02", 5, true, Coded::price, 2}};
   return {};
 }
 

@@ -72,6 +72,8 @@ struct Refusal {
   bool operator==(const Refusal&) const = default;
 };
 
+inline Refusal refuse(RefusalCode code, std::string message) { return {code, std::move(message)}; }
+
 // Either a value or a Refusal.
 //   if (auto sale = register.scan(code)) show(*sale); else beep(sale.refusal().message);
 template <class T>

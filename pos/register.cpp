@@ -13,8 +13,6 @@ namespace {
 constexpr size_t kMaxBodyBytes = 60 * 1024;  // the wire takes 64 KiB; the rest is for tenders
 constexpr size_t kLinesThatAlwaysFit = 40;   // even with the longest names
 
-Refusal refuse(RefusalCode code, std::string message) { return {code, std::move(message)}; }
-
 Quantity wanted(std::optional<Quantity> quantity) { return quantity.value_or(kOnePiece); }
 
 std::optional<Refusal> fault_of(const Item& item, Quantity quantity) {

@@ -16,8 +16,6 @@ constexpr int64_t kMaxNoteMinor = 1'000'000'000, kMaxPieces = 100'000;
 constexpr size_t kMaxCounts = 64;  // kinds of notes and coins
 constexpr size_t kMaxNoteBytes = 60 * 1024;
 
-Refusal refuse(RefusalCode code, std::string message) { return {code, std::move(message)}; }
-
 std::string lines_and_total(const Sale& sale, const std::string& currency) {
   return sale.id().value + ": " + std::to_string(sale.lines().size()) + " lines, " +
          to_text(sale.total(), currency_digits(currency));

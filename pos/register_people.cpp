@@ -8,8 +8,6 @@
 namespace pos {
 namespace {
 
-Refusal refuse(RefusalCode code, std::string message) { return {code, std::move(message)}; }
-
 Refusal other_pin() {
   return refuse(RefusalCode::bad_pin,
                 "Choose another PIN: 4 to 6 digits, not all the same, and nobody else's.");

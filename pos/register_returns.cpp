@@ -8,8 +8,6 @@
 namespace pos {
 namespace {
 
-Refusal refuse(RefusalCode code, std::string message) { return {code, std::move(message)}; }
-
 Part part_of(const Line& line, Money tax) {
   return {line.quantity, line.total, tax, line.discount};
 }
@@ -29,7 +27,7 @@ Quantity in_hand(const Sale& open, int32_t line) {
   return {};
 }
 
-std::optional<Refusal> fault_of(const Item& item, Quantity quantity) {
+std::optional<Refusal> fault_of_part(const Item& item, Quantity quantity) {
   const bool part_of_a_piece = item.unit == "each" && quantity.milli % 1000 != 0;
   if (quantity.milli > 0 && quantity.milli <= kMaxQuantityMilli && !part_of_a_piece) return {};
   return refuse(RefusalCode::bad_quantity,
@@ -43,7 +41,7 @@ std::optional<Refusal> fault_of_wish(const Line& sold, Quantity left,
     return refuse(RefusalCode::returned_already, "All of " + name + " came back already.");
   }
   if (!more) return {};
-  if (auto no = fault_of(sold.item, *more)) return no;
+  if (auto no = fault_of_part(sold.item, *more)) return no;
   if (*more > left) {
     return refuse(RefusalCode::more_than_sold,
                   "Only " + to_text(left) + " of " + name + " can still come back.");
@@ -260,7 +258,7 @@ std::optional<Refusal> Register::fit_for_return(Pick& pick, std::optional<Quanti
   if (!pick.quantity) {
     return refuse(RefusalCode::bad_quantity, "Say how much it is, in " + item.unit + ".");
   }
-  if (auto no = fault_of(item, *pick.quantity)) return no;
+  if (auto no = fault_of_part(item, *pick.quantity)) return no;
   if (price) return set_lower(item, *price);
   if (!item.open_price) return {};
   return refuse(RefusalCode::bad_amount, "This item has no price of its own: give one.");

@@ -34,14 +34,6 @@ std::array<uint8_t, 10> random10() {
   return bytes;
 }
 
-PendingStock::Change sold_in(const CompletedSale& sale) {
-  PendingStock::Change sold;
-  for (const Line& l : sale.lines) {
-    if (!is_gift_card(l.item)) sold[l.item.id.value] += l.quantity.milli;
-  }
-  return sold;
-}
-
 // What came back of that line, with what is being written, is no more than was sold.
 bool within_what_was_sold(Database& database, int64_t sale, int32_t line) {
   Query q(database,

@@ -20,14 +20,6 @@ constexpr int64_t kKeepOpen_ms = 60LL * 86'400'000;
 
 std::string log_note(const sync::LogPlace& at) { return at.created + " " + std::to_string(at.seq); }
 
-std::map<std::string, int64_t> sold_in(const CompletedSale& sale) {
-  std::map<std::string, int64_t> sold;
-  for (const Line& l : sale.lines) {
-    if (!is_gift_card(l.item)) sold[l.item.id.value] += l.quantity.milli;
-  }
-  return sold;
-}
-
 sync::NeighbourRow row_in(const Query& q) {
   sync::NeighbourRow n;
   n.no = q.integer(0);

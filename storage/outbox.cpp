@@ -10,7 +10,7 @@
 namespace pos::storage {
 namespace {
 
-constexpr int64_t kSlice = 100;  // rows a turn, so that the cashier waits at most 5 ms
+constexpr int64_t kReadATurn = 100;  // rows a turn, so that the cashier waits at most 5 ms
 using Who = Database::Who;
 using sync::planted;
 
@@ -31,7 +31,7 @@ std::vector<sync::SealedRow> Outbox::waiting(int64_t after, int limit) {
           "SELECT j.id, j.type, j.transaction_id, e.epoch, j.body, j.hash, j.key_id, j.signature"
           " FROM outbox o JOIN journal j ON j.id = o.id JOIN epoch e ON e.no = o.id >> 40"
           " WHERE o.id > ? ORDER BY o.id LIMIT ?");
-  q << after << std::min<int64_t>(limit, kSlice);
+  q << after << std::min<int64_t>(limit, kReadATurn);
   return rows_in(q);
 }
 
@@ -40,7 +40,7 @@ std::vector<sync::SealedRow> Outbox::rows(int64_t after, int limit) {
   Query q(database_,
           "SELECT j.id, j.type, j.transaction_id, e.epoch, j.body, j.hash, j.key_id, j.signature"
           " FROM journal j JOIN epoch e ON e.no = j.id >> 40 WHERE j.id > ? ORDER BY j.id LIMIT ?");
-  q << after << std::min<int64_t>(limit, kSlice);
+  q << after << std::min<int64_t>(limit, kReadATurn);
   return rows_in(q);
 }
 
@@ -194,7 +194,7 @@ std::optional<int64_t> Outbox::settle(const std::string& epoch, int64_t seq,
     Query q(database_,
             "SELECT max(id), min(id), count(*) FROM (SELECT id FROM outbox"
             " WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?)");
-    q << journal_id(no, 1) << journal_id(no, seq) << kSlice;
+    q << journal_id(no, 1) << journal_id(no, seq) << kReadATurn;
     q.row();
     if (q.integer(2) == 0) break;
     const int64_t from = q.integer(1), to = q.integer(0);
@@ -229,7 +229,7 @@ int64_t Outbox::requeue_after(const std::string& epoch, int64_t seq) {
     const Database::Turn turn(database_, Who::sync);
     const auto no = epoch_no(epoch);
     if (!no) return added;
-    const int64_t to = settled_seq(*no), from = std::max(seq, to - kSlice);
+    const int64_t to = settled_seq(*no), from = std::max(seq, to - kReadATurn);
     if (to <= seq) return added;
     added += take_back(journal_id(*no, from) + 1, journal_id(*no, to));
   }

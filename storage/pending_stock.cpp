@@ -25,4 +25,12 @@ Quantity PendingStock::of(const std::string& product) const {
   return it == sold_.end() ? Quantity{} : Quantity{it->second};
 }
 
+PendingStock::Change sold_in(const CompletedSale& sale) {
+  PendingStock::Change sold;
+  for (const Line& l : sale.lines) {
+    if (!is_gift_card(l.item)) sold[l.item.id.value] += l.quantity.milli;
+  }
+  return sold;
+}
+
 }  // namespace pos::storage

@@ -9,6 +9,7 @@
 #include <string>
 #include <unordered_map>
 
+#include "pos/journal.h"
 #include "pos/money.h"
 #include "storage/database.h"
 
@@ -29,5 +30,8 @@ class PendingStock {
   Database& database_;
   Change sold_;
 };
+
+// What a sale takes from the stock; gift cards are no goods.
+PendingStock::Change sold_in(const CompletedSale&);
 
 }  // namespace pos::storage

@@ -9,7 +9,7 @@
 namespace pos::storage {
 namespace {
 
-constexpr int64_t kSlice = 50;  // rows a turn: at most 5 ms
+constexpr int64_t kPrunedATurn = 50;  // rows a turn: at most 5 ms
 constexpr int64_t kDayMs = 86'400'000;
 constexpr const char* kCode = "journal_closed";
 
@@ -112,7 +112,7 @@ bool Pruner::walk(Instant now) {
           "SELECT j.id, j.type, j.at, j.hash, e.epoch, j.sale_id, coalesce(s.total, 0)"
           " FROM journal j JOIN epoch e ON e.no = j.id >> 40 LEFT JOIN sale s ON s.id = j.sale_id"
           " WHERE j.id > ? ORDER BY j.id LIMIT ?");
-  q << at_ << kSlice;
+  q << at_ << kPrunedATurn;
   int64_t rows = 0;
   for (; q.row(); ++rows) {
     const int64_t id = q.integer(0);
@@ -137,7 +137,7 @@ bool Pruner::walk(Instant now) {
       boundary_ = id;
     }
   }
-  return rows == kSlice;
+  return rows == kPrunedATurn;
 }
 
 void Pruner::close(Instant now) {
@@ -163,7 +163,7 @@ bool Pruner::remove(Instant now) {
     Query q(database_,
             "SELECT max(id), max(sale_id) FROM (SELECT id, sale_id FROM journal WHERE id <= ?"
             " ORDER BY id LIMIT ?)");
-    q << begin->boundary << kSlice;
+    q << begin->boundary << kPrunedATurn;
     if (!q.row() || q.null(0)) return false;
     last = q.integer(0);
     last_sale = q.null(1) ? 0 : q.integer(1);

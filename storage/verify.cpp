@@ -14,7 +14,7 @@
 namespace pos::storage {
 namespace {
 
-constexpr int64_t kSlice = 30;  // rows a turn: at most 5 ms
+constexpr int64_t kVerifiedATurn = 30;  // rows a turn: at most 5 ms
 
 struct StoredRow {
   int64_t id = 0;
@@ -57,7 +57,7 @@ class Verification {
     Query q(database_,
             "SELECT id, sale_id, type, transaction_id, key_id, hash, signature, body, at"
             " FROM journal WHERE id > ? ORDER BY id LIMIT ?");
-    q << last_id_ << kSlice;
+    q << last_id_ << kVerifiedATurn;
     std::vector<StoredRow> rows;
     while (q.row()) {
       StoredRow row{q.integer(0), {},        q.integer(8), q.text(2), q.text(3),

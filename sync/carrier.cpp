@@ -11,7 +11,7 @@ namespace {
 
 constexpr int kMaxHave = 500;
 constexpr int kMaxCarried = 500;
-constexpr int64_t kPause_ms = 60'000, kLongestPause_ms = 600'000;
+constexpr int64_t kPause_ms = 60'000, kLongestCarryPause_ms = 600'000;
 constexpr int64_t kLookEvery_ms = 10'000;
 
 }  // namespace
@@ -83,7 +83,7 @@ int64_t Carrier::step(Tick now, bool online) {
   if (std::exchange(got_held_, false) || rows.empty()) {
     pause_ms_ = kPause_ms;
   } else {
-    pause_ms_ = std::min(pause_ms_ * 2, kLongestPause_ms);
+    pause_ms_ = std::min(pause_ms_ * 2, kLongestCarryPause_ms);
   }
   due_ms_ = now.ms + (rows.empty() ? std::min(kLookEvery_ms, after_ms_) : pause_ms_) +
             dice_.between(0, rows.empty() ? 1000 : 6000);

@@ -2,15 +2,13 @@
 
 #include <algorithm>
 
+#include "sync/stream_errors.h"
 #include "sync/wire.h"
 #include "sync/wire_claims.h"
 
 namespace pos::sync {
 namespace {
 
-constexpr int32_t kNoMessage = 10037, kStreamNotFound = 10059;
-// Somebody else wrote this entry: by the header, or by the stream's own rule.
-constexpr int32_t kWrongSequence = 10071, kOneASubject = 10077;
 constexpr int kMaxTries = 50;  // entries that others wrote first, or whose answer was lost
 
 using State = ClaimAnswer::State;

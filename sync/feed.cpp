@@ -13,9 +13,7 @@
 namespace pos::sync {
 namespace {
 
-constexpr int64_t kAnswer_ms = 5000;
 constexpr int64_t kHeartbeatsMissed = 3;
-constexpr int32_t kStreamNotFound = 10059, kStreamNameInUse = 10058;
 
 // "all" of a stream that holds one message a subject is the last of each; the server takes
 // last_per_subject only with a filter.

@@ -11,7 +11,6 @@ namespace pos::sync {
 namespace {
 
 constexpr size_t kBatch = 100;
-constexpr int64_t kAnswer_ms = 5000;
 constexpr int64_t kBehind_ms = 30'000;  // DOWNLOCAL has that long to bring what hello named
 constexpr int64_t kLongestRemakePause_ms = 6 * 3'600'000LL;
 constexpr int64_t kRemakePause_ms = 300'000;

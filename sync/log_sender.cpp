@@ -7,9 +7,8 @@ namespace pos::sync {
 namespace {
 
 constexpr size_t kWindow = 256;
-constexpr int kPerStep = 100;
-constexpr int64_t kPubAckTimeout_ms = 5000;
-constexpr int64_t kPoll_ms = 5000;    // should a nudge ever be lost
+constexpr int kLogPerStep = 100;
+constexpr int64_t kLogPoll_ms = 5000;    // should a nudge ever be lost
 constexpr int64_t kGiveWay_ms = 100;  // between two slices of a backlog while central is served
 constexpr int64_t kNoteEvery_ms = 10'000;
 const char* const kNote = "storelog_sent";  // "<created> <journal id>"
@@ -105,16 +104,16 @@ int64_t LogSender::step(Tick now, const std::string& log, bool busy) {
     }
   }
   if (now.ms < stalled_until_) return stalled_until_;
-  if (now.ms - looked_ms_ >= kPoll_ms) more_ = true;
+  if (now.ms - looked_ms_ >= kLogPoll_ms) more_ = true;
   if (more_) {
     looked_ms_ = now.ms;
-    more_ = send(fresh_, now, kPerStep);
+    more_ = send(fresh_, now, kLogPerStep);
   }
-  int64_t next = more_ ? now.ms + 1 : looked_ms_ + kPoll_ms;
+  int64_t next = more_ ? now.ms + 1 : looked_ms_ + kLogPoll_ms;
   if (older_.cursor < older_.end && !more_ && !older_.full) {
     if (now.ms >= older_ms_ + (busy ? kGiveWay_ms : 0)) {
       older_ms_ = now.ms;
-      if (!send(older_, now, kPerStep) && !older_.full && now.ms >= stalled_until_) {
+      if (!send(older_, now, kLogPerStep) && !older_.full && now.ms >= stalled_until_) {
         older_.cursor = older_.end;  // nothing more of it is kept
       }
     }

@@ -10,7 +10,6 @@
 namespace pos::sync {
 namespace {
 
-constexpr int64_t kAnswer_ms = 5000;        // a request is given up
 constexpr int64_t kHelloEvery_ms = 60'000;  // +-10 s
 constexpr int64_t kHelloJitter_ms = 10'000;
 constexpr int64_t kSecondHello_ms = 2000;  // two answers in a row are that far apart, at least

@@ -9,7 +9,6 @@
 namespace pos::sync {
 namespace {
 
-constexpr int64_t kPubAckTimeout_ms = 5000;
 constexpr int64_t kPoll_ms = 5000;  // should a nudge ever be lost
 constexpr int kPerStep = 100;       // rows, so that answers are heard in between
 // Rows ahead of what central has signed for. One stream serves all tills: what one of them has put

@@ -10,7 +10,7 @@
 namespace pos::sync {
 namespace {
 
-constexpr size_t kBatch = 100;
+constexpr size_t kStoreBatch = 100;
 constexpr int64_t kNotePlace_ms = 60'000;  // where nothing was to be kept
 constexpr int64_t kForgetEvery_ms = 60'000;
 
@@ -94,7 +94,7 @@ int64_t StoreLog::step(Tick now) {
   int64_t next = feed_.step(now);
   const bool note_place = read_ != kept_ && now.ms - kept_ms_ >= kNotePlace_ms;
   if (!rows_.empty() || note_place) {
-    const size_t n = std::min(rows_.size(), kBatch);
+    const size_t n = std::min(rows_.size(), kStoreBatch);
     const auto end = rows_.begin() + static_cast<std::ptrdiff_t>(n);
     const std::vector<NeighbourRow> batch(rows_.begin(), end);  // it may have to be tried again
     // How far is noted with the last of them: before that they would be read once more.

@@ -96,19 +96,7 @@ void serialize(Archive& ar, Beat& b) {
 
 namespace {
 
-constexpr size_t kMaxWord = 64, kMaxText = 200;
-
-struct ApiError {  // of JetStream, ADR-1
-  int32_t code = 0, err_code = 0;
-  std::string description;
-  bool operator==(const ApiError&) const = default;
-};
-template <class Archive>
-void serialize(Archive& ar, ApiError& e) {
-  rare_member(ar, "code", e.code);
-  rare_member(ar, "err_code", e.err_code);
-  rare_member(ar, "description", e.description);
-}
+constexpr size_t kMaxText = 200;
 
 struct StreamState {
   int64_t last_seq = 0;

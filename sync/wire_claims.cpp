@@ -6,7 +6,7 @@
 namespace pos::sync {
 namespace {
 
-constexpr size_t kMaxClaimBytes = 64 * 1024, kMaxName = 64, kMaxLines = 2000;
+constexpr size_t kMaxClaimBytes = 64 * 1024, kMaxClaimName = 64, kMaxLines = 2000;
 constexpr int64_t kMaxPortion = 1'000'000'000'000;
 
 struct ClaimLine {
@@ -34,35 +34,25 @@ void serialize(Archive& ar, ClaimText& c) {
 }
 
 bool in_bounds(const ClaimText& c) {
-  return c.version == 1 && is_till(c.till) && !c.claim.empty() && is_plain(c.claim, kMaxName) &&
-         c.lines.size() <= kMaxLines &&
+  return c.version == 1 && is_till(c.till) && !c.claim.empty() &&
+         is_plain(c.claim, kMaxClaimName) && c.lines.size() <= kMaxLines &&
          std::all_of(c.lines.begin(), c.lines.end(), [](const ClaimLine& l) {
            return l.line >= 0 && within(l.quantity, kMaxPortion);
          });
 }
 
-struct ApiError {
-  int32_t code = 0, err_code = 0;
-  bool operator==(const ApiError&) const = default;
-};
-template <class Archive>
-void serialize(Archive& ar, ApiError& e) {
-  rare_member(ar, "code", e.code);
-  rare_member(ar, "err_code", e.err_code);
-}
-
-struct Message {
+struct StoredMessage {
   std::string subject, data;
-  bool operator==(const Message&) const = default;
+  bool operator==(const StoredMessage&) const = default;
 };
 template <class Archive>
-void serialize(Archive& ar, Message& m) {
+void serialize(Archive& ar, StoredMessage& m) {
   rare_member(ar, "subject", m.subject);
   rare_member(ar, "data", m.data);
 }
 
 std::optional<Stored> read_stored(JsonIn& ar) {
-  Message m;
+  StoredMessage m;
   ApiError error;
   rare_member(ar, "error", error);
   rare_member(ar, "message", m);

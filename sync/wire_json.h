@@ -19,6 +19,7 @@
 #include <string_view>
 
 #include "pos/ids.h"
+#include "pos/text.h"
 #include "pos/time.h"
 #include "sync/json_members.h"
 #include "sync/wire.h"
@@ -124,6 +125,30 @@ inline bool is_plain(std::string_view text, size_t max) {
 }
 inline bool is_signed(std::string_view key, std::string_view signature) {
   return hex_digits(key, 16) && signature.size() == 88 && is_plain(signature, 88);
+}
+
+inline constexpr size_t kMaxWord = 64;     // an id, a name of ours
+inline constexpr int32_t kMaxPage = 1000;  // items
+
+inline bool is_currency(std::string_view text) {
+  const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
+  return text.empty() || (text.size() == 3 && std::all_of(text.begin(), text.end(), upper));
+}
+inline bool is_text(std::string_view t, size_t max) { return is_plain(t, max) && valid_utf8(t); }
+inline bool is_day_or_instant(const std::string& t) {
+  return t.empty() || valid_date(t) || parse_iso(t).has_value();
+}
+
+struct ApiError {  // of JetStream, ADR-1
+  int32_t code = 0, err_code = 0;
+  std::string description;
+  bool operator==(const ApiError&) const = default;
+};
+template <class Archive>
+void serialize(Archive& ar, ApiError& e) {
+  rare_member(ar, "code", e.code);
+  rare_member(ar, "err_code", e.err_code);
+  rare_member(ar, "description", e.description);
 }
 
 }  // namespace pos::sync

@@ -6,7 +6,6 @@
 namespace pos::sync {
 namespace {
 
-constexpr int32_t kMaxPage = 1000;
 constexpr size_t kMaxParts = 10, kMaxProducts = 500, kMaxCategories = 50, kMaxLabelPatterns = 50;
 constexpr int64_t kMaxRoundingStep = 1'000'000;
 constexpr int kDayMinutes = 24 * 60;
@@ -182,19 +181,11 @@ std::string first_of(std::initializer_list<Check> checks) {
   return {};
 }
 
-bool text(std::string_view t, size_t max) { return is_plain(t, max) && valid_utf8(t); }
-bool currency(std::string_view t) {
-  const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
-  return t.empty() || (t.size() == 3 && std::all_of(t.begin(), t.end(), upper));
-}
-bool day_or_instant(const std::string& t) {
-  return t.empty() || valid_date(t) || parse_iso(t).has_value();
-}
 bool share(Rate r) { return r.ppm >= 0 && r.ppm <= kMaxRatePpm; }
 
 bool sound(const Promotion::Part& p) {
   const auto id = [](const ProductId& i) { return valid_id(i.value); };
-  const auto category = [](const std::string& c) { return !c.empty() && text(c, 64); };
+  const auto category = [](const std::string& c) { return !c.empty() && is_text(c, 64); };
   return (!p.products.empty() || !p.categories.empty()) && p.products.size() <= kMaxProducts &&
          p.categories.size() <= kMaxCategories && p.count >= 1 && p.count <= 100 &&
          p.off_count >= 0 && p.off_count <= p.count && share(p.off) &&
@@ -224,10 +215,10 @@ std::string fault_of(const Price& p) {
   return first_of({
       {!valid_id(p.productId), "the id must be 1 to 32 of A-Z a-z 0-9 _ -"},
       {p.price < 0 || p.price > kMaxPriceMinor, "the price must be 0 to 10^12 minor units"},
-      {!currency(p.currency), "the currency must be three capital letters"},
+      {!is_currency(p.currency), "the currency must be three capital letters"},
       {p.version < 0, "the version must not be negative"},
-      {!day_or_instant(p.effectiveFrom), "effectiveFrom must be a date or an instant in UTC"},
-      {!day_or_instant(p.effectiveTo), "effectiveTo must be a date or an instant in UTC"},
+      {!is_day_or_instant(p.effectiveFrom), "effectiveFrom must be a date or an instant in UTC"},
+      {!is_day_or_instant(p.effectiveTo), "effectiveTo must be a date or an instant in UTC"},
       {!p.effectiveFrom.empty() && !p.effectiveTo.empty() &&
            p.effectiveTo.substr(0, 10) < p.effectiveFrom.substr(0, 10),
        "effectiveTo must not be before effectiveFrom"},
@@ -255,7 +246,8 @@ std::string fault_of(const OfferedPromotion& o) {
   const bool gone = o.deleted;  // of a withdrawn one only the name counts
   return first_of({
       {!valid_id(p.id), "the id must be 1 to 32 of A-Z a-z 0-9 _ -"},
-      {p.name.empty() || !text(p.name, 100), "the name must be 1 to 100 bytes of printable UTF-8"},
+      {p.name.empty() || !is_text(p.name, 100),
+       "the name must be 1 to 100 bytes of printable UTF-8"},
       {o.version < 0, "the version must not be negative"},
       {!gone && (p.parts.empty() || p.parts.size() > kMaxParts), "a promotion has 1 to 10 parts"},
       {!std::all_of(p.parts.begin(), p.parts.end(), sound),

@@ -100,21 +100,12 @@ void serialize(Archive& ar, PullAnswer& p) {
 namespace {
 
 constexpr int64_t kMaxStockMilli = 1'000'000'000'000'000;
-constexpr int32_t kMaxPage = 1000;
 
 bool colour(std::string_view text) {
   if (text.empty()) return true;
   return text.size() == 7 && text[0] == '#' && hex_digits(text.substr(1), 6);
 }
-bool currency(std::string_view text) {
-  const auto upper = [](char c) { return c >= 'A' && c <= 'Z'; };
-  return text.empty() || (text.size() == 3 && std::all_of(text.begin(), text.end(), upper));
-}
-bool text(std::string_view t, size_t max) { return is_plain(t, max) && valid_utf8(t); }
-bool day_or_instant(const std::string& t) {
-  return t.empty() || valid_date(t) || parse_iso(t).has_value();
-}
-bool code(std::string_view t) { return !t.empty() && text(t, 80); }
+bool code(std::string_view t) { return !t.empty() && is_text(t, 80); }
 
 bool in_bounds(const Product& p) { return fault_of(p).empty(); }
 
@@ -147,25 +138,26 @@ std::string fault_of(const Product& p) {
     const char* words;
   } checks[] = {
       {!valid_id(p.productId), "the id must be 1 to 32 of A-Z a-z 0-9 _ -"},
-      {p.name.empty() || !text(p.name, 200), "the name must be 1 to 200 bytes of printable UTF-8"},
+      {p.name.empty() || !is_text(p.name, 200),
+       "the name must be 1 to 200 bytes of printable UTF-8"},
       {p.codes.size() > 50, "at most 50 codes"},
       {!std::all_of(p.codes.begin(), p.codes.end(), [](const auto& c) { return code(c); }),
        "a code must be 1 to 80 bytes of printable text"},
-      {!text(p.plu, 16), "the PLU must be at most 16 bytes of printable text"},
-      {p.unit.empty() || !text(p.unit, 16),
+      {!is_text(p.plu, 16), "the PLU must be at most 16 bytes of printable text"},
+      {p.unit.empty() || !is_text(p.unit, 16),
        "the unit must be each, kg, l, m or another short word"},
       {p.price < 0 || p.price > kMaxPriceMinor, "the price must be 0 to 10^12 minor units"},
       {p.priceScale < 0 || p.priceScale > 6, "the price scale must be 0 to 6"},
-      {!currency(p.currency), "the currency must be three capital letters"},
+      {!is_currency(p.currency), "the currency must be three capital letters"},
       {p.taxRate < 0 || p.taxRate > kMaxRatePpm, "the tax rate must be 0 to 100 %"},
-      {!text(p.category, 64), "the category must be at most 64 bytes of printable text"},
+      {!is_text(p.category, 64), "the category must be at most 64 bytes of printable text"},
       {p.ageLimit < 0 || p.ageLimit > 150, "the age limit must be 0 to 150 years"},
       {!p.deposit.empty() && !valid_id(p.deposit), "the deposit must be the id of a product"},
       {!colour(p.colour), "the colour must be #rrggbb in lower case"},
       {p.tile < 0 || p.tile > 10'000, "the tile must be 0 to 10,000"},
       {!p.picture.empty() && !is_hash(p.picture), "the picture must be a SHA-256 in hex"},
       {p.version < 0, "the version must not be negative"},
-      {!day_or_instant(p.effectiveFrom), "effectiveFrom must be a date or an instant in UTC"},
+      {!is_day_or_instant(p.effectiveFrom), "effectiveFrom must be a date or an instant in UTC"},
   };
   for (const auto& check : checks) {
     if (check.wrong) return check.words;

@@ -12,7 +12,7 @@ namespace pos::sync {
 namespace {
 
 constexpr int32_t kVersion = 1;
-constexpr size_t kMaxName = 200, kMaxCode = 80, kMaxWord = 64, kMaxPromotions = 32, kMaxCounts = 64;
+constexpr size_t kMaxName = 200, kMaxCode = 80, kMaxPromotions = 32, kMaxCounts = 64;
 
 // What every row begins with, as text.
 struct Head {

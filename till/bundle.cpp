@@ -14,7 +14,7 @@ namespace pos::till {
 namespace {
 
 namespace fs = std::filesystem;
-using nlohmann::json;
+using Json = nlohmann::json;
 constexpr std::uintmax_t kMaxBundle = 1 << 20;
 
 [[noreturn]] void bad(const std::string& what) {
@@ -22,7 +22,7 @@ constexpr std::uintmax_t kMaxBundle = 1 << 20;
                     ". Ask central for a new one (`leaftill-central till add`).");
 }
 
-std::string text(const json& j, const char* key, size_t most = 200) {
+std::string text(const Json& j, const char* key, size_t most = 200) {
   const auto it = j.find(key);
   if (it == j.end() || !it->is_string()) bad(std::string(key) + " is missing");
   const auto value = it->get<std::string>();
@@ -44,7 +44,7 @@ Role role_of(const std::string& word) {
   bad("staff has an unknown role");
 }
 
-storage::NewPerson person(const json& j) {
+storage::NewPerson person(const Json& j) {
   storage::NewPerson p;
   p.person = {{text(j, "staffId", 32)}, text(j, "name"), role_of(text(j, "role"))};
   p.pin_hash = text(j, "pinHash");
@@ -56,26 +56,26 @@ storage::NewPerson person(const json& j) {
 
 // An optional member that is a word of a list; `read` knows them.
 template <class T>
-void word(const json& j, const char* key, std::optional<T> (*read)(std::string_view), T& out) {
+void word(const Json& j, const char* key, std::optional<T> (*read)(std::string_view), T& out) {
   if (!j.contains(key)) return;
   const auto value = read(text(j, key, 32));
   if (!value) bad(std::string(key) + " is not known to this version");
   out = *value;
 }
 
-int64_t amount(const json& j, const char* key, int64_t least, int64_t absent) {
+int64_t amount(const Json& j, const char* key, int64_t least, int64_t absent) {
   if (!j.contains(key)) return absent;
-  const json& value = j[key];
+  const Json& value = j[key];
   if (!value.is_number_integer() || value < least || value > 1'000'000)
     bad(std::string(key) + " is not a number that can be");
   return value.get<int64_t>();
 }
 
-void read_terms(const json& j, storage::NewTill& till) {
+void read_terms(const Json& j, storage::NewTill& till) {
   word(j, "taxMode", tax_mode, till.tax.mode);
   word(j, "taxLevel", tax_level, till.tax.level);
   if (!j.contains("cashRounding")) return;
-  const json& rule = j["cashRounding"];
+  const Json& rule = j["cashRounding"];
   if (!rule.is_object()) bad("cashRounding is damaged");
   till.rounding.step = amount(rule, "step", 1, 1);
   till.rounding.above = {amount(rule, "above", 0, 0)};
@@ -85,19 +85,19 @@ void read_terms(const json& j, storage::NewTill& till) {
 }
 
 // The office's rules, each as it would come down.
-void read_rules(const json& j, storage::NewTill& till) {
+void read_rules(const Json& j, storage::NewTill& till) {
   if (j.contains("settings")) {
     till.settings = sync::decode_settings(j["settings"].dump());
     if (!till.settings) bad("settings are not known to this version");
   }
-  for (const json& promotion : j.value("promotions", json::array())) {
+  for (const Json& promotion : j.value("promotions", Json::array())) {
     const auto offer = sync::decode_promotion(promotion.dump());
     if (!offer) bad("promotions are not known to this version");
     till.promotions.push_back(*offer);
   }
 }
 
-Bundle parse(const json& j) {
+Bundle parse(const Json& j) {
   if (!j.is_object() || !j.contains("version") || j["version"] != 1) bad("version is not known");
   Bundle b;
   b.till.store = text(j, "store");
@@ -112,17 +112,17 @@ Bundle parse(const json& j) {
   read_terms(j, b.till);
   read_rules(j, b.till);
   b.till.receipt_foot = j.contains("receiptFoot") ? text(j, "receiptFoot") : "";
-  for (const json& line : j.value("receiptHead", json::array())) {
+  for (const Json& line : j.value("receiptHead", Json::array())) {
     if (line.is_string()) b.till.receipt_head.push_back(printable(line.get<std::string>()));
   }
-  for (const json& p : j.value("staff", json::array())) b.till.staff.push_back(person(p));
+  for (const Json& p : j.value("staff", Json::array())) b.till.staff.push_back(person(p));
   if (b.till.staff.empty()) bad("staff is empty: add a person to the store first");
   b.leaf_url = text(j, "leafUrl");
   b.nkey_seed = text(j, "nkeySeed");
   if (!sync::nkey_public(b.nkey_seed)) bad("nkeySeed is not a key");
   b.enrol_code = text(j, "enrolCode");
   b.pepper = key32(text(j, "pepper"), "pepper");
-  for (const json& key : j.value("centralKeys", json::array())) {
+  for (const Json& key : j.value("centralKeys", Json::array())) {
     b.central_keys.push_back(key32(key.is_string() ? key.get<std::string>() : "", "centralKeys"));
   }
   if (b.central_keys.empty()) bad("centralKeys is empty");
@@ -138,7 +138,7 @@ Bundle read_bundle(const std::string& path) {
   if (size > kMaxBundle) throw BundleError(path + " is too large to be a bundle.");
   std::ifstream in(path, std::ios::binary);
   const std::string bytes{std::istreambuf_iterator<char>(in), {}};
-  const json j = json::parse(bytes, nullptr, false);
+  const Json j = Json::parse(bytes, nullptr, false);
   if (j.is_discarded()) throw BundleError(path + " is not a bundle: it is not JSON.");
   return parse(j);
 }

@@ -13,7 +13,7 @@
 namespace pos::till {
 namespace {
 
-constexpr size_t kMaxLine = 1024;
+constexpr size_t kMaxRequest = 1024;
 constexpr int kPeerPatienceMs = 2000;
 
 std::optional<sockaddr_un> address(const std::string& path) {
@@ -109,7 +109,7 @@ void ControlSocket::serve() {
 }
 
 void ControlSocket::serve_one(int peer) {
-  const auto line = read_line(peer, kPeerPatienceMs, kMaxLine);
+  const auto line = read_line(peer, kPeerPatienceMs, kMaxRequest);
   if (line) write_all(peer, answer_(*line) + "\n");
 }
 

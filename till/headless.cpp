@@ -9,7 +9,7 @@
 namespace pos::till {
 namespace {
 
-constexpr size_t kMaxLine = 64 * 1024;
+constexpr size_t kMaxCommand = 64 * 1024;
 
 json item_json(const Item& item) {
   return {{"productId", item.id.value},   {"name", item.name},
@@ -477,7 +477,7 @@ std::string Headless::answer(std::string_view line) {
     out = refused(word, {code, std::move(message)});
   };
   try {
-    if (line.size() > kMaxLine) throw BadRequest{"A command is at most 64 KiB."};
+    if (line.size() > kMaxCommand) throw BadRequest{"A command is at most 64 KiB."};
     const json in = json::parse(line, nullptr, false);
     if (!in.is_object()) throw BadRequest{"A command is one JSON object on one line."};
     const Command command(in);

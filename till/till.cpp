@@ -12,6 +12,7 @@
 #include "sync/log.h"
 #include "till/key_rotation.h"
 #include "till/operator.h"
+#include "till/status_json.h"
 
 namespace pos::till {
 namespace {
@@ -56,10 +57,6 @@ nlohmann::ordered_json printer_json(const Paperwork& paper) {
         {{"id", j.id}, {"job", j.title}, {"state", to_word(j.state)}, {"message", j.words}});
   }
   return {{"waiting", paper.waiting()}, {"jobs", jobs}};
-}
-
-nlohmann::ordered_json time_or_null(Instant at) {
-  return at.unix_ms ? nlohmann::ordered_json(to_iso(at)) : nlohmann::ordered_json(nullptr);
 }
 
 // Writes the whole line or ends the program: whoever gave the commands has gone.

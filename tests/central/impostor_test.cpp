@@ -7,11 +7,12 @@
 #include <random>
 
 #include "tests/central/books_fixture.h"
+#include "tests/long_run.h"
 
 namespace pos::central {
 namespace {
 
-const int kEvents = std::getenv("LEAFTILL_LONG") ? 1'000'000 : 20'000;
+const int kEvents = long_run() ? 1'000'000 : 20'000;
 constexpr int kBatch = 500;
 
 // Everything that a sale can move.

@@ -6,12 +6,13 @@
 #include <iostream>
 
 #include "tests/e2e/shop.h"
+#include "tests/long_run.h"
 
 namespace pos::e2e {
 namespace {
 
-const int kKills = std::getenv("LEAFTILL_LONG") ? 400 : 40;
-const int kRandomKills = std::getenv("LEAFTILL_LONG") ? 1000 : 100;
+const int kKills = long_run() ? 400 : 40;
+const int kRandomKills = long_run() ? 1000 : 100;
 constexpr auto kUntilHeld = seconds(60);
 
 // A cashier who remembers what lies on the counter when the till dies under her hands.

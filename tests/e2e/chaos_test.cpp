@@ -14,6 +14,7 @@
 #include <thread>
 
 #include "tests/e2e/shop.h"
+#include "tests/long_run.h"
 
 namespace pos::e2e {
 namespace {
@@ -172,7 +173,7 @@ class Chaos {
   int strikes_ = 0;
 };
 
-int kills_wanted() { return std::getenv("LEAFTILL_LONG") ? 1000 : 100; }
+int kills_wanted() { return long_run() ? 1000 : 100; }
 
 TEST(Chaos, WhateverIsKilledFrozenAndCutEverySaleIsAtCentralOnce) {
   if (!lab::postgres_is_installed()) GTEST_SKIP() << "PostgreSQL is not installed";

@@ -48,7 +48,7 @@ Promotion any_promotion(int n) {
   }
 }
 
-Item any_item() {
+Item promoted_item() {
   const int n = between(0, 6);
   Item item;
   item.id = {"p" + std::to_string(n)};
@@ -78,7 +78,7 @@ RC_GTEST_PROP(Promotions, TheOrderOfScanningDoesNotMatter, ()) {
   terms.tax.mode = *rc::gen::element(TaxMode::inclusive, TaxMode::exclusive);
   for (int n = between(0, 4); n > 0; --n) terms.promotions.push_back(any_promotion(n));
   std::vector<Item> items;
-  for (int n = between(1, 14); n > 0; --n) items.push_back(any_item());
+  for (int n = between(1, 14); n > 0; --n) items.push_back(promoted_item());
   const Reduction whole{{between<int64_t>(0, 1'000'001)}, {}, "x"};
   const Sale one = scanned(terms, items, whole);
   for (size_t i = items.size(); i > 1; --i) std::swap(items[i - 1], items[between<size_t>(0, i)]);
@@ -94,7 +94,7 @@ RC_GTEST_PROP(Promotions, PartsSumToTheWholeAndNothingGoesBelowZero, ()) {
   Terms terms;
   for (int n = between(0, 4); n > 0; --n) terms.promotions.push_back(any_promotion(n));
   std::vector<Item> items;
-  for (int n = between(1, 20); n > 0; --n) items.push_back(any_item());
+  for (int n = between(1, 20); n > 0; --n) items.push_back(promoted_item());
   const Sale sale = scanned(terms, items, {});
   Money discounts, savings;
   for (const Line& l : sale.lines()) {

@@ -56,7 +56,7 @@ TEST(Returns, TheLargestLineDoesNotOverflow) {
   EXPECT_EQ(parts[0].total + parts[1].total, sold.total);
 }
 
-Item item(const char* id, int64_t price) {
+Item bought_item(const char* id, int64_t price) {
   Item i;
   i.id = {id};
   i.name = id;
@@ -68,7 +68,7 @@ Item item(const char* id, int64_t price) {
 Line sold_line(int32_t id, int64_t price, int64_t pieces) {
   Line line;
   line.id = id;
-  line.item = item("coffee", price);
+  line.item = bought_item("coffee", price);
   line.quantity = {pieces * 1000};
   return line;
 }
@@ -101,7 +101,7 @@ TEST(Returns, AReturnedLineIsNotReckonedByTodaysTerms) {
 TEST(Returns, WhatCameBackIsNotChangedOnlyTakenOffAgain) {
   Sale sale({"t"}, {}, {}, 1);
   sale.take_back(kOriginal, sold_line(1, 199, 1), {{1000}, {199}, {33}, {}}, "cold");
-  sale.take_back(item("tea", 100), "1", kOnePiece, "torn");
+  sale.take_back(bought_item("tea", 100), "1", kOnePiece, "torn");
   for (const int32_t line : {1, 2}) {
     EXPECT_EQ(sale.set_quantity(line, {2000}).refusal().code, RefusalCode::returned_line);
     EXPECT_EQ(sale.set_price(line, {1}, "x").refusal().code, RefusalCode::returned_line);
@@ -114,8 +114,8 @@ TEST(Returns, WhatCameBackIsNotChangedOnlyTakenOffAgain) {
 
 TEST(Returns, AScannedPieceIsNeverCountedOntoOneThatCameBack) {
   Sale sale({"t"}, {}, {}, 1);
-  sale.take_back(item("tea", 100), "1", kOnePiece, "torn");
-  sale.add(item("tea", 100), "1", kOnePiece);
+  sale.take_back(bought_item("tea", 100), "1", kOnePiece, "torn");
+  sale.add(bought_item("tea", 100), "1", kOnePiece);
   ASSERT_EQ(sale.lines().size(), 2u);
   EXPECT_EQ(sale.total(), Money{});
   ASSERT_TRUE(sale.tender(TenderKind::cash, {}, ""));  // an even exchange
@@ -131,7 +131,7 @@ TEST(Returns, MoreOfTheSameLineIsOneLine) {
 }
 
 TEST(Returns, ALabelsPriceComesBackAsItWasPrinted) {
-  Item ham = item("ham", 1990);
+  Item ham = bought_item("ham", 1990);
   ham.unit = "kg";
   Sale sale({"t"}, {}, {}, 1);
   const Line line = sale.take_back_marked(ham, "2211114002394", {239}, "off");

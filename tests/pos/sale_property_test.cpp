@@ -9,13 +9,13 @@
 
 #include "pos/draft.h"
 #include "pos/sale.h"
+#include "tests/long_run.h"
 
 namespace pos {
 namespace {
 
 // rapidcheck reads it before the first property.
-[[maybe_unused]] const int kSales =
-    std::getenv("LEAFTILL_LONG") ? setenv("RC_PARAMS", "max_success=100000", 0) : 0;
+[[maybe_unused]] const int kSales = long_run() ? setenv("RC_PARAMS", "max_success=100000", 0) : 0;
 
 Item any_item() {
   Item item;

@@ -5,7 +5,7 @@
 namespace pos::sim {
 namespace {
 
-constexpr int64_t kWindow_ms = 600'000;
+constexpr int64_t kHubWindow_ms = 600'000;
 constexpr int64_t kAckWait_ms = 30'000;
 
 }  // namespace
@@ -18,7 +18,7 @@ Hub::PubAck Hub::store(const sync::NatsMessage& m, int64_t now_ms) {
       ++duplicates;
       return {last_sale_, true};
     }
-    known->second = now_ms + kWindow_ms;
+    known->second = now_ms + kHubWindow_ms;
   }
   sales_[++last_sale_] = {m.subject, m.body, m.headers};
   return {last_sale_, false};

@@ -10,8 +10,8 @@ constexpr const char* kNoStream =
     R"({"error":{"code":404,"err_code":10059,"description":"stream not found"}})";
 constexpr const char* kInUse =
     R"({"error":{"code":400,"err_code":10058,"description":"stream name already in use"}})";
-constexpr int64_t kWindow_ms = 120'000;  // of message ids in STORELOG
-constexpr int64_t kLimit = 4000;         // messages of STORELOG; it has a limit in bytes
+constexpr int64_t kLeafWindow_ms = 120'000;  // of message ids in STORELOG
+constexpr int64_t kLimit = 4000;             // messages of STORELOG; it has a limit in bytes
 
 bool begins(const std::string& text, const char* with) { return text.rfind(with, 0) == 0; }
 
@@ -119,7 +119,7 @@ void Leaf::journal(int session, const sync::NatsMessage& m, int64_t now_ms) {
   int64_t& until = log.ids[id];
   const bool twice = !id.empty() && until > now_ms;
   if (!twice) {
-    until = now_ms + kWindow_ms;
+    until = now_ms + kLeafWindow_ms;
     add(log, m.subject, m.body, m.headers);
   }
   answer(session, m.reply,

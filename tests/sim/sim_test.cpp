@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "tests/long_run.h"
 #include "tests/sim/swarm.h"
 
 namespace pos::sim {
@@ -15,11 +16,6 @@ using std::chrono::steady_clock;
 
 constexpr int kShards = 2;        // a test each, so that they run beside each other
 constexpr uint64_t kSeeds = 250;  // those from 251 on: some worlds with a full disk take minutes
-
-bool long_run() {
-  const char* set = std::getenv("LEAFTILL_LONG");
-  return set && std::string(set) == "1";
-}
 
 class Swarms : public ::testing::TestWithParam<int> {};
 

@@ -18,6 +18,7 @@ namespace pos::sim {
 namespace {
 
 constexpr const char* kFile = "till.db";
+constexpr int64_t kAfterError_ms = 1000;  // SyncThread's
 using storage::Database;
 using storage::Query;
 
@@ -135,6 +136,8 @@ void TillNode::stop_running() {
   dies_at_.clear();
   if (session_ > 0) world_.session_over(*this);
   session_ = 0;
+  came_.clear();
+  rests_until_ = 0;
 }
 
 void TillNode::crash() {
@@ -198,6 +201,7 @@ void TillNode::run(const std::function<void()>& piece) {
   } catch (const storage::Error& e) {
     world_.counts().branch("storage error");
     world_.trace("storage error", e.what());
+    ++errors_;
     // At the start nothing runs yet: systemd tries again.
     died = !running_ || (!power_is_off_ && !recover());
   }
@@ -210,6 +214,21 @@ void TillNode::run(const std::function<void()>& piece) {
   world_.start_later(*this);
 }
 
+// Else a full disk would be tried a thousand times a second.
+void TillNode::sync(const std::function<void()>& piece) {
+  const int64_t before = errors_;
+  run(piece);
+  if (!running_ || errors_ == before) return;
+  rests_until_ = world_.schedule().now() + kAfterError_ms;
+  world_.schedule().at(rests_until_, [this, n = starts_] {
+    if (!running_ || n != starts_ || resting()) return;
+    take_all();
+    pump();
+  });
+}
+
+bool TillNode::resting() const { return world_.schedule().now() < rests_until_; }
+
 // As Till::recover: what is on disk is the truth.
 bool TillNode::recover() {
   try {
@@ -221,9 +240,6 @@ bool TillNode::recover() {
     running_->neighbours.forget_sums();
     running_->reg.reload();
     look_after_start();
-    world_.schedule().in(1000, [this, n = starts_] {
-      if (running_ && n == starts_) pump();
-    });
     return true;
   } catch (const storage::Error&) {
     return false;
@@ -272,27 +288,37 @@ void TillNode::adopt_last_sale() {
 
 void TillNode::line_down() {
   session_ = 0;
-  if (running_) run([&] { running_->core.lost(tick()); });
+  came_.clear();
+  if (running_) sync([&] { running_->core.lost(tick()); });
 }
 
 void TillNode::line_up(int session) {
   if (!running_) return;
   session_ = session;
-  run([&] { running_->core.connected(tick()); });
+  sync([&] { running_->core.connected(tick()); });
   pump();
 }
 
 void TillNode::take(const sync::NatsMessage& m) {
   if (!running_) return;
-  run([&] { running_->core.take(m, tick()); });
+  came_.push_back(m);
+  take_all();
   pump();
 }
 
+void TillNode::take_all() {
+  while (running_ && !resting() && !came_.empty()) {
+    const sync::NatsMessage m = std::move(came_.front());
+    came_.pop_front();
+    sync([&] { running_->core.take(m, tick()); });
+  }
+}
+
 void TillNode::pump() {
-  if (!running_) return;
+  if (!running_ || resting()) return;
   int64_t due = sync::kNever;
-  run([&] { due = running_->core.step(tick()); });
-  if (!running_ || due == sync::kNever) return;
+  sync([&] { due = running_->core.step(tick()); });
+  if (!running_ || resting() || due == sync::kNever) return;
   // One that is on its way is enough, if it comes in time.
   if (pumps_ > 0 && due_ <= due && due_ > world_.schedule().now()) return;
   due_ = due;

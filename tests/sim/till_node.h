@@ -3,6 +3,7 @@
 // to the leaf.
 #pragma once
 
+#include <deque>
 #include <functional>
 #include <map>
 #include <memory>
@@ -96,6 +97,9 @@ class TillNode final : public sync::Bus {
   struct Running;
   // Runs a piece of the program; what it throws is what it would do to the program.
   void run(const std::function<void()>& piece);
+  void sync(const std::function<void()>& piece);  // of the sync thread, which rests after an error
+  bool resting() const;
+  void take_all();
   void pump();
   void stop_running();
   void look_after_start();
@@ -120,9 +124,11 @@ class TillNode final : public sync::Bus {
   bool destroyed_ = false;
   int64_t skew_ms_ = 0;
   std::unique_ptr<Running> running_;
-  int64_t starts_ = 0;
+  int64_t starts_ = 0, errors_ = 0;
 
-  int session_ = 0;  // 0: no line
+  int session_ = 0;                     // 0: no line
+  std::deque<sync::NatsMessage> came_;  // not taken yet
+  int64_t rests_until_ = 0;
   int64_t names_ = 0, due_ = 0;
   uint64_t pumps_ = 0;
 

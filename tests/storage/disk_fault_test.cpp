@@ -6,6 +6,7 @@
 #include <chrono>
 #include <cstdlib>
 
+#include "tests/long_run.h"
 #include "tests/storage/day.h"
 
 namespace pos::storage {
@@ -13,11 +14,6 @@ namespace {
 
 constexpr int64_t kUntilHelped = 1'000'000;
 constexpr int kTriesBeforeHelp = 4;
-
-bool long_run() {
-  const char* set = std::getenv("LEAFTILL_LONG");
-  return set && std::string(set) == "1";
-}
 
 // How many operations fail, from one on.
 std::vector<int64_t> counts() {

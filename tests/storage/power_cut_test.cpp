@@ -6,15 +6,11 @@
 #include <cstring>
 
 #include "storage/provision.h"
+#include "tests/long_run.h"
 #include "tests/storage/day.h"
 
 namespace pos::storage {
 namespace {
-
-bool long_run() {
-  const char* set = std::getenv("LEAFTILL_LONG");
-  return set && std::string(set) == "1";
-}
 
 class PowerCut : public ::testing::Test {
  protected:

@@ -32,7 +32,7 @@ Claim whole(const std::string& thing, const std::string& by) {
   return {thing, by, {{0, 1}}, {{0, 1}}};
 }
 
-NatsConfig at(const NatsServer& server) {
+NatsConfig leaf_of(const NatsServer& server) {
   NatsConfig config;
   config.url = server.url();
   config.retry_ms = 50;
@@ -44,7 +44,7 @@ TEST(ClaimsOnALeaf, TwoTillsThatRaceForTwoThousandThingsNeverBothWinOne) {
   constexpr int kThings = 2000;
   std::vector<std::atomic<int>> won(kThings), lost(kThings);
   const auto race = [&](const std::string& till, bool backwards) {
-    NatsLink link(at(server));
+    NatsLink link(leaf_of(server));
     ASSERT_TRUE(link.connect({})) << link.error();
     const auto ask = door(link);
     for (int i = 0; i < kThings; ++i) {
@@ -71,13 +71,13 @@ TEST(ClaimsOnALeaf, TwoTillsThatRaceForTwoThousandThingsNeverBothWinOne) {
 TEST(ClaimsOnALeaf, WhatWasWonStaysWonWhenTheLeafLosesItsPower) {
   NatsServer server(kLeaf);
   {
-    NatsLink link(at(server));
+    NatsLink link(leaf_of(server));
     ASSERT_TRUE(link.connect({})) << link.error();
     EXPECT_EQ(settle_claim({"s1", "till1"}, whole("x", "till1"), door(link)).state, State::won);
   }
   server.kill();
   server.start();
-  NatsLink link(at(server));
+  NatsLink link(leaf_of(server));
   ASSERT_TRUE(link.connect({})) << link.error();
   const auto answer = settle_claim({"s1", "till2"}, whole("x", "till2"), door(link));
   EXPECT_EQ(answer.state, State::lost);
@@ -90,7 +90,7 @@ struct AskingTill {
   explicit AskingTill(const NatsServer& server, const std::string& till)
       : desk({"s1", till}),
         sync(
-            outbox, projections, neighbours, at(server), {"s1", till, "test", {}, "", ""},
+            outbox, projections, neighbours, leaf_of(server), {"s1", till, "test", {}, "", ""},
             [] { return Instant{1}; }, {}, &desk) {}
   ClaimAnswer ask(const Claim& claim) {
     for (;;) {

@@ -12,7 +12,7 @@ std::string raw(std::string_view hex_text) { return unhex(hex_text).value(); }
 // RFC 8032, section 7.1, test 1.
 const std::string kSeed = "9d61b19deffd5a60ba844af492ec2cc44449c5697b326919703bac031cae7f60";
 const std::string kPublic = "d75a980182b10ab7d54bfed3c964073a0ee172f3daa62325af021a68f707511a";
-const std::string kSignature =
+const std::string kSealed =
     "e5564300c360ac729086e2cc806e828a84877f1eb8e5d974d873e065224901555fb8821590a33bacc61e39701cf9b4"
     "6b"
     "d25bf5f0595bbe24655141438e7a100b";
@@ -47,8 +47,8 @@ TEST(Seal, SignaturesAreThoseOfRfc8032) {
   EXPECT_EQ(hex(key->public_key), kPublic);
   EXPECT_EQ(key->id, "21fe31dfa154a261");
   EXPECT_EQ(hex(seed_of(*key)), kSeed);
-  EXPECT_EQ(hex(sign(*key, "")), kSignature);
-  EXPECT_TRUE(verify(raw(kPublic), "", raw(kSignature)));
+  EXPECT_EQ(hex(sign(*key, "")), kSealed);
+  EXPECT_TRUE(verify(raw(kPublic), "", raw(kSealed)));
 }
 
 TEST(Seal, OneFlippedBitOrAWrongLengthVerifiesAsFalse) {
@@ -96,7 +96,7 @@ TEST(Seal, NkeysAreWrittenAsNatsWritesThem) {
   // The same Ed25519 key as above, through the reference in Python of prototypes' configurations.
   const std::string seed = "SUAJ2YNRTXX72WTAXKCEV5ES5QWMIRCJYVUXWMTJDFYDXLADDSXH6YALCA";
   EXPECT_EQ(nkey_public(seed), "UDLVVGABQKYQVN6VJP7NHSLEA45A5YLS6PNKMIZFV4BBU2HXA5IRUVAL");
-  EXPECT_EQ(hex(nkey_sign(seed, "").value()), kSignature);
+  EXPECT_EQ(hex(nkey_sign(seed, "").value()), kSealed);
 }
 
 TEST(Seal, AFreshNkeySignsForItsPublicKey) {

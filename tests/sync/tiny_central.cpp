@@ -10,7 +10,7 @@ using Json = nlohmann::json;
 using std::chrono::milliseconds;
 using std::chrono::seconds;
 
-NatsConfig at(const std::string& url) {
+NatsConfig as_central(const std::string& url) {
   NatsConfig c;
   c.url = url;
   c.name = "central";
@@ -37,7 +37,7 @@ void TinyCentral::sign_answer(T& a) const {
   a.signature = base64(sign(key(), digest(signed_members(a, "s1", "till1"))));
 }
 
-TinyCentral::TinyCentral(const std::string& hub_url) : link_(at(hub_url)) {
+TinyCentral::TinyCentral(const std::string& hub_url) : link_(as_central(hub_url)) {
   thread_ = std::thread([this] { run(); });
 }
 

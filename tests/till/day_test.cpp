@@ -1,6 +1,7 @@
 // A whole day at a till in this process: its books and its reports are held against each other,
 // cell by cell.
 #include "tests/till/day.h"
+#include "tests/long_run.h"
 
 #include <gtest/gtest.h>
 
@@ -48,7 +49,7 @@ void run(Day& day) {
 }
 
 TEST(WholeDay, ItsZReportsAreWhatTheScriptReckoned) {
-  const uint32_t days = std::getenv("LEAFTILL_LONG") ? 50 : 2;
+  const uint32_t days = long_run() ? 50 : 2;
   std::map<std::string, int> done;
   for (uint32_t seed = 1; seed <= days && !HasFailure(); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));

@@ -60,12 +60,12 @@ class Seams : public ::testing::Test {
   ShopTill till_{shelf(), rules()};
   json login_;
 };
-constexpr const char *kCoffee = "4006381333931", *kTea = "96385074", *kWine = "9501101531000";
+constexpr const char *kEspresso = "4006381333931", *kTea = "96385074", *kWine = "9501101531000";
 
 // ---- "was this one handed out?" ----
 
 TEST_F(Seams, WhatHappenedSinceAHandedOutSaleDoesNotPutItInDoubt) {
-  scan(kCoffee);
+  scan(kEspresso);
   pay();
   EXPECT_FALSE(in_doubt());
   scan(kTea);
@@ -79,7 +79,7 @@ TEST_F(Seams, WhatHappenedSinceAHandedOutSaleDoesNotPutItInDoubt) {
 
 TEST_F(Seams, ASaleThatNobodyHeardOfStaysInDoubtOverTheShiftsEnd) {
   till_.hears = false;
-  scan(kCoffee);
+  scan(kEspresso);
   pay();
   EXPECT_TRUE(in_doubt());
   till_.well(R"({"do":"close_shift","counted":10200})");
@@ -97,7 +97,7 @@ TEST_F(Seams, ASaleThatNobodyHeardOfStaysInDoubtOverTheShiftsEnd) {
 // ---- held ----
 
 TEST_F(Seams, AHeldReturnWhoseGoodsCameBackMeanwhileGivesNothing) {
-  scan(kCoffee, 2000);
+  scan(kEspresso, 2000);
   pay();
   take_back(2000);
   const std::string held = hold();
@@ -111,7 +111,7 @@ TEST_F(Seams, AHeldReturnWhoseGoodsCameBackMeanwhileGivesNothing) {
 }
 
 TEST_F(Seams, AHeldExchangeComesBackAsItWas) {
-  scan(kCoffee, 2000);
+  scan(kEspresso, 2000);
   pay();
   take_back(1000);
   const json before = scan(kTea);
@@ -130,7 +130,7 @@ TEST_F(Seams, AHeldExchangeComesBackAsItWas) {
 
 TEST_F(Seams, AHeldGiftCardIsIssuedWhenItIsPaid) {
   till_.well(R"({"do":"gift","code":"G-1","amount":2500})");
-  scan(kCoffee);
+  scan(kEspresso);
   const std::string held = hold();
   till_.well(R"({"do":"gift","code":"G-1","amount":500})");  // another customer loads it first
   pay();
@@ -156,7 +156,7 @@ TEST_F(Seams, TheAgeThatWasSeenIsNotAskedAgainAfterAHold) {
 }
 
 TEST_F(Seams, TrainingLeavesTheHeldSalesAlone) {
-  scan(kCoffee);
+  scan(kEspresso);
   const std::string held = hold();
   till_.well(R"({"do":"training","on":1,"approve":"8642"})");
   EXPECT_EQ(till_.well(R"({"do":"held"})")["held"].size(), 1u);
@@ -169,7 +169,7 @@ TEST_F(Seams, TrainingLeavesTheHeldSalesAlone) {
 }
 
 TEST_F(Seams, SavingsAreShownAgainAfterARecallAndARestart) {
-  const json before = scan(kCoffee, 3000);
+  const json before = scan(kEspresso, 3000);
   ASSERT_EQ(before["savings"][0]["amount"], 199);
   EXPECT_EQ(recall(hold()), before);
   start_again();
@@ -179,7 +179,7 @@ TEST_F(Seams, SavingsAreShownAgainAfterARecallAndARestart) {
 // ---- what comes back, beside what is sold ----
 
 TEST_F(Seams, AVoidedReturnedLineIsNotedWithWhatItWouldHaveGiven) {
-  scan(kCoffee, 2000);
+  scan(kEspresso, 2000);
   pay();
   take_back(2000);
   till_.well(R"({"do":"void_line","line":1})");
@@ -192,7 +192,7 @@ TEST_F(Seams, AVoidedReturnedLineIsNotedWithWhatItWouldHaveGiven) {
 }
 
 TEST_F(Seams, ADiscountOnTheSaleTouchesNeitherWhatCameBackNorAGiftCard) {
-  scan(kCoffee, 2000);
+  scan(kEspresso, 2000);
   pay();
   take_back(1000);
   till_.well(R"({"do":"gift","code":"G-1","amount":1000})");
@@ -206,15 +206,15 @@ TEST_F(Seams, ADiscountOnTheSaleTouchesNeitherWhatCameBackNorAGiftCard) {
 }
 
 TEST_F(Seams, PromotionsCountWhatIsSoldAndNotWhatComesBack) {
-  scan(kCoffee, 3000);
+  scan(kEspresso, 3000);
   pay();
   EXPECT_EQ(take_back(1000)["due"], -133);  // a third of 3.98
-  EXPECT_EQ(scan(kCoffee, 2000)["due"], 398 - 133);
-  const json sale = scan(kCoffee);
+  EXPECT_EQ(scan(kEspresso, 2000)["due"], 398 - 133);
+  const json sale = scan(kEspresso);
   EXPECT_EQ(sale["due"], 398 - 133);
   EXPECT_EQ(sale["savings"][0]["times"], 1);
   till_.well({{"do", "return"},
-              {"code", kCoffee},
+              {"code", kEspresso},
               {"reason", "x"},
               {"approve", "8642"}});  // without a receipt, at today's price
   EXPECT_EQ(till_.well(R"({"do":"sale"})")["sale"]["due"], 398 - 133 - 199);
@@ -222,7 +222,7 @@ TEST_F(Seams, PromotionsCountWhatIsSoldAndNotWhatComesBack) {
 }
 
 TEST_F(Seams, WhatIsPaidOutIsRoundedInCashAndNeverOnACard) {
-  scan(kCoffee, 2000);
+  scan(kEspresso, 2000);
   pay();
   const json sale = take_back(1000);
   EXPECT_EQ(sale["due"], -199);
@@ -240,7 +240,7 @@ TEST_F(Seams, WhatIsPaidOutIsRoundedInCashAndNeverOnACard) {
 
 // A cent or two that are due and round to nothing are paid by nothing.
 TEST_F(Seams, AnExchangeThatRoundsToNothingIsPaidByNothing) {
-  scan(kCoffee);
+  scan(kEspresso);
   pay();
   take_back(1000);
   till_.well(R"({"do":"gift","code":"G-1","amount":201})");
@@ -252,7 +252,7 @@ TEST_F(Seams, AnExchangeThatRoundsToNothingIsPaidByNothing) {
 // ---- on paper ----
 
 TEST_F(Seams, AReturnOnPaperNamesItsReceiptAndNoTransactionId) {
-  scan(kCoffee, 2000);
+  scan(kEspresso, 2000);
   const std::string original = pay()["transactionId"];
   take_back(1000);
   const std::string first = pay()["receiptText"];
@@ -273,7 +273,7 @@ TEST_F(Seams, AReturnOnPaperNamesItsReceiptAndNoTransactionId) {
 }
 
 TEST_F(Seams, TheReportsSayWhatCameBackAndWhatWasCounted) {
-  scan(kCoffee, 2000);
+  scan(kEspresso, 2000);
   pay();
   take_back(1000);
   pay();
@@ -296,7 +296,7 @@ TEST_F(Seams, TheReportsSayWhatCameBackAndWhatWasCounted) {
 // ---- what nobody would type ----
 
 TEST_F(Seams, HugeNumbersAreRefusedEverywhereAndChangeNothing) {
-  scan(kCoffee, 3000);
+  scan(kEspresso, 3000);
   pay();
   take_back(1000);
   scan(kTea);
@@ -346,7 +346,7 @@ TEST_F(Seams, HugeNumbersAreRefusedEverywhereAndChangeNothing) {
 }
 
 TEST_F(Seams, AMemberThatACommandDoesNotKnowIsLeftUnread) {
-  scan(kCoffee);
+  scan(kEspresso);
   const json sale = till_.well(
       R"({"do":"scan","code":"96385074","note":[[{"a":1}]],"id":-1,"lines":7,"from":"the web"})")
                         ["sale"];
