@@ -191,13 +191,17 @@ std::optional<int64_t> Outbox::settle(const std::string& epoch, int64_t seq,
   int64_t freed = 0;
   for (;;) {
     const Database::Turn turn(database_, Who::sync);
-    Query q(database_,
-            "SELECT max(id), min(id), count(*) FROM (SELECT id FROM outbox"
-            " WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?)");
-    q << journal_id(no, 1) << journal_id(no, seq) << kReadATurn;
-    q.row();
-    if (q.integer(2) == 0) break;
-    const int64_t from = q.integer(1), to = q.integer(0);
+    int64_t from = 0, to = 0;
+    {  // closed before it writes: over an open reader SQLite writes no log back, and that may be
+       // due
+      Query q(database_,
+              "SELECT min(id), max(id), count(*) FROM (SELECT id FROM outbox"
+              " WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?)");
+      q << journal_id(no, 1) << journal_id(no, seq) << kReadATurn;
+      q.row();
+      if (q.integer(2) == 0) break;
+      from = q.integer(0), to = q.integer(1);
+    }
     freed += free_up_to(from, to, day);
   }
   confirm(no, seq, day);

@@ -13,7 +13,7 @@
 
 namespace pos::sync {
 
-inline constexpr int64_t kAnswer_ms = 5000;  // then a request is given up, and asked again
+inline constexpr int64_t kAnswer_ms = 5000;         // then a request is given up, and asked again
 inline constexpr int64_t kPubAckTimeout_ms = 5000;  // then a row is sent once more
 
 using Headers = std::vector<std::pair<std::string, std::string>>;

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include "sync/planted.h"
+#include "sync/stream_errors.h"
 #include "sync/wire.h"
 
 namespace pos::sync {
@@ -129,7 +130,9 @@ void Feed::answered(const NatsMessage& m, Tick now) {
     place_.created = answer->created;
     return make_consumer(now);
   }
-  // Deliveries may have come before this answer: then the name is known already.
+  // Deliveries may have come before this answer: then the name is known already. Or they were those
+  // of a consumer before the last one, which looked like a first: ours counts from its own start.
+  if (consumer_ != answer->name) consumer_seq_ = 0;
   consumer_ = answer->name;
   state_ = State::live;
   heard_ms_ = now.ms;

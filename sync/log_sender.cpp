@@ -8,8 +8,8 @@ namespace {
 
 constexpr size_t kWindow = 256;
 constexpr int kLogPerStep = 100;
-constexpr int64_t kLogPoll_ms = 5000;    // should a nudge ever be lost
-constexpr int64_t kGiveWay_ms = 100;  // between two slices of a backlog while central is served
+constexpr int64_t kLogPoll_ms = 5000;  // should a nudge ever be lost
+constexpr int64_t kGiveWay_ms = 100;   // between two slices of a backlog while central is served
 constexpr int64_t kNoteEvery_ms = 10'000;
 const char* const kNote = "storelog_sent";  // "<created> <journal id>"
 

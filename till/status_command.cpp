@@ -12,7 +12,6 @@
 #include "pos/time.h"
 #include "storage/outbox.h"
 #include "sync/sync_core.h"
-#include "till/status_json.h"
 
 namespace pos::till {
 namespace {
@@ -22,6 +21,10 @@ constexpr int kNotInSync = 3, kInterrupted = 130;
 constexpr std::chrono::milliseconds kLook{250};
 
 volatile sig_atomic_t interrupted = 0;
+
+ordered_json time_or_null(Instant at) {
+  return at.unix_ms ? ordered_json(to_iso(at)) : ordered_json(nullptr);
+}
 
 // Of a till that rests: what its database says.
 ordered_json status_of_file(const Config& config) {

@@ -12,7 +12,6 @@
 #include "sync/log.h"
 #include "till/key_rotation.h"
 #include "till/operator.h"
-#include "till/status_json.h"
 
 namespace pos::till {
 namespace {
@@ -57,6 +56,10 @@ nlohmann::ordered_json printer_json(const Paperwork& paper) {
         {{"id", j.id}, {"job", j.title}, {"state", to_word(j.state)}, {"message", j.words}});
   }
   return {{"waiting", paper.waiting()}, {"jobs", jobs}};
+}
+
+nlohmann::ordered_json json_time(Instant at) {
+  return at.unix_ms ? nlohmann::ordered_json(to_iso(at)) : nlohmann::ordered_json(nullptr);
 }
 
 // Writes the whole line or ends the program: whoever gave the commands has gone.
@@ -245,10 +248,10 @@ std::string Till::control(const std::string& request) try {
                                   {"needs_attention", s.needs_attention},
                                   {"attention", s.attention},
                                   {"lastReceipt", s.last_receipt},
-                                  {"oldestWaiting", time_or_null(s.oldest_waiting)},
-                                  {"linkSince", time_or_null(s.link_since)},
+                                  {"oldestWaiting", json_time(s.oldest_waiting)},
+                                  {"linkSince", json_time(s.link_since)},
                                   {"attempts", s.attempts},
-                                  {"centralHeard", time_or_null(s.central_heard)},
+                                  {"centralHeard", json_time(s.central_heard)},
                                   {"clockSkewMs", s.clock_skew_ms}};
     if (paper_.has_printer()) out["printer"] = printer_json(paper_);
     return out.dump();

@@ -20,6 +20,7 @@ struct Sold {
 struct Promises {
   std::map<std::string, Sold> sales;                    // by transaction
   std::vector<std::map<std::string, int64_t>> unheard;  // baskets whose pay() never came back
+  std::set<std::string> conflicts;                      // "till/transaction" of two contents
 };
 
 // What one disk was told and has answered for: a copy of the disk has a copy of it.

@@ -50,10 +50,34 @@ const std::vector<std::string>& mistakes() {
 
 uint64_t caught_last_by(const std::string& mistake) {
   static const std::map<std::string, uint64_t> seeds = {
+      {"the draft goes before the commit", 17},
+      {"receipts are numbered by what waits", 1},
+      {"a PubAck frees", 1},
+      {"sending frees", 1},
+      {"any signature is central's", 10},
+      {"a gap is applied", 2},
+      {"every copy counts", 5},
+      {"any hash settles", 13},
+      {"acks before the commit", 1},
+      {"acks before stock", 1},
+      {"hello is said once", 23},
+      {"one message id for every round", 63},
+      {"the body's hash is not reckoned", 18},
+      {"a carried row needs no signature", 10},
+      {"what is not understood blocks the chain", 14},
+      {"a fork is not looked into", 5},
+      {"a seq without its epoch", 1},
       {"sales are not synced", 13},
       {"what waits again is not subtracted", 23},
       {"an older snapshot passes", 23},
       {"covers are ignored", 6},
+      {"what central lost is not sent again", 6},
+      {"a gap in what came down is not seen", 37},
+      {"a silent leaf is not asked", 13},
+      {"DOWNLOCAL is never made anew", 18},
+      {"a lost DOWN is not missed", 2},
+      {"another SALES is not read from its start", 118},
+      {"marks go before they are published", 16},
   };
   const auto found = seeds.find(mistake);
   return found == seeds.end() ? 0 : found->second;

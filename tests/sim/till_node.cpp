@@ -169,6 +169,7 @@ void TillNode::destroy() {
 }
 
 void TillNode::fill_disk(bool full) {
+  disk_is_full_ = full;
   if (memory_disk_) memory_disk_->fill_up(full);
   if (crash_disk_) full ? crash_disk_->limit(0) : crash_disk_->limit(INT64_MAX);
 }
@@ -202,6 +203,7 @@ void TillNode::run(const std::function<void()>& piece) {
     world_.counts().branch("storage error");
     world_.trace("storage error", e.what());
     ++errors_;
+    if (!disk_is_full_ && !power_is_off_) fail(std::string("its disk is good: ") + e.what());
     // At the start nothing runs yet: systemd tries again.
     died = !running_ || (!power_is_off_ && !recover());
   }
@@ -429,6 +431,7 @@ void TillNode::write_conflict() {
     note.header.business_date = "2025-11-22";
     note.code = "an old id";
     running_->ledger.record(note);
+    world_.promises().conflicts.insert(name_ + "/" + old);
     world_.counts().fault("conflict");
     running_->core.nudge();
   });

@@ -117,7 +117,7 @@ class TillNode final : public sync::Bus {
   std::unique_ptr<MemoryDisk> memory_disk_;
   std::unique_ptr<storage::SimDisk> crash_disk_;
   Image after_cut_;  // what is on the platter since the power went
-  bool power_is_off_ = false;
+  bool power_is_off_ = false, disk_is_full_ = false;
   int64_t cut_at_ = -1;  // operation of the disk
   std::string dies_at_;
   int passes_ = 0;

@@ -101,6 +101,7 @@ class World {
   // ---- checks (checks.cpp) ----
   void check_now(TillNode&);  // what holds at every moment
   void note_what_must_be();
+  std::set<std::string> without_a_voice();
   std::string unsettled();
   void check_end();
 
