@@ -86,13 +86,13 @@ TEST_F(FeedTest, LosesNothingToAConsumerBeforeTheLastOne) {
   begins("C1");
   deliver("C1", 9, 2);  // a gap
   begins("C2");
-  deliver("C2", 9, 2);  // another
+  deliver("C2", 4, 1);
+  deliver("C2", 9, 3);  // another
   answer(R"({"created":"1","state":{"last_seq":9}})");
   deliver("C1", 4, 1);  // late
   answer(R"({"name":"C3","stream_name":"LOG","created":"1"})");
-  deliver("C3", 4, 1);
-  deliver("C3", 5, 2);
-  deliver("C3", 9, 3);
+  deliver("C3", 5, 1);
+  deliver("C3", 9, 2);
   EXPECT_EQ(got, (std::vector<int64_t>{4, 4, 5, 9}));
 }
 
