@@ -28,7 +28,8 @@ using sync::soon;
 constexpr milliseconds kAnswer{500};  // the shortest wait for a network is 1 s
 constexpr seconds kBack{5};
 constexpr seconds kAttack{3};
-constexpr int64_t kMoreMemory = 1024 * 1024;
+// A message without an end is cut at a mebibyte; the copy that grows has the half of it once more.
+constexpr int64_t kMoreMemory = 2 * 1024 * 1024;
 
 // Hub, leaf, door, central and a till in this process.
 class Siege {
