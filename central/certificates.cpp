@@ -40,7 +40,7 @@ void must(int done, const char* doing) {
   if (done <= 0) fail(doing);
 }
 
-std::string text_of(BIO* memory) {
+std::string certificate_text(BIO* memory) {
   char* bytes = nullptr;
   const long size = BIO_get_mem_data(memory, &bytes);
   return {bytes, static_cast<size_t>(size)};
@@ -53,12 +53,12 @@ std::string pem_of(EVP_PKEY* key) {
   const Held<BIO> out(BIO_new(BIO_s_mem()));
   must(PEM_write_bio_PKCS8PrivateKey(out.get(), key, nullptr, nullptr, 0, nullptr, nullptr),
        "writing a key");
-  return text_of(out.get());
+  return certificate_text(out.get());
 }
 std::string pem_of(X509* certificate) {
   const Held<BIO> out(BIO_new(BIO_s_mem()));
   must(PEM_write_bio_X509(out.get(), certificate), "writing a certificate");
-  return text_of(out.get());
+  return certificate_text(out.get());
 }
 // Null: there is none in the text. An encrypted key is none: nobody is asked for a password.
 Held<EVP_PKEY> key_in(const std::string& pem) {
@@ -97,7 +97,7 @@ std::string alternative_names(const std::vector<std::string>& names) {
   return text;
 }
 
-void extend(X509* certificate, X509* issuer, int nid, const std::string& value) {
+void add_extension(X509* certificate, X509* issuer, int nid, const std::string& value) {
   X509V3_CTX context;
   X509V3_set_ctx(&context, issuer, certificate, nullptr, nullptr, 0);
   const Held<X509_EXTENSION> extension(X509V3_EXT_conf_nid(nullptr, &context, nid, value.c_str()));
@@ -136,7 +136,7 @@ Held<X509> blank(const std::string& common_name, EVP_PKEY* key, Instant now, int
   return certificate;
 }
 
-void sign(X509* certificate, X509* issuer, EVP_PKEY* key) {
+void sign_certificate(X509* certificate, X509* issuer, EVP_PKEY* key) {
   must(X509_set_issuer_name(certificate, X509_get_subject_name(issuer)), "a name");
   must(X509_sign(certificate, key, EVP_sha256()), "signing a certificate");
 }
@@ -179,10 +179,10 @@ Authority Authority::make(Instant now) {
   impl->key = new_key();
   impl->certificate = blank("Leaftill chain", impl->key.get(), now, kAuthorityDays);
   X509* own = impl->certificate.get();
-  extend(own, own, NID_basic_constraints, "critical,CA:TRUE,pathlen:0");
-  extend(own, own, NID_key_usage, "critical,keyCertSign,cRLSign");
-  extend(own, own, NID_subject_key_identifier, "hash");
-  sign(own, own, impl->key.get());
+  add_extension(own, own, NID_basic_constraints, "critical,CA:TRUE,pathlen:0");
+  add_extension(own, own, NID_key_usage, "critical,keyCertSign,cRLSign");
+  add_extension(own, own, NID_subject_key_identifier, "hash");
+  sign_certificate(own, own, impl->key.get());
   return Authority(std::move(impl));
 }
 
@@ -203,12 +203,13 @@ Certified Authority::issue(const Subject& subject, Instant now) const {
   const Held<EVP_PKEY> key = new_key();
   const Held<X509> fresh = blank(subject.common_name, key.get(), now, kCertificateDays);
   X509* issuer = impl_->certificate.get();
-  extend(fresh.get(), issuer, NID_basic_constraints, "critical,CA:FALSE");
-  extend(fresh.get(), issuer, NID_key_usage, "critical,digitalSignature");
-  extend(fresh.get(), issuer, NID_ext_key_usage, names.empty() ? "clientAuth" : "serverAuth");
-  extend(fresh.get(), issuer, NID_authority_key_identifier, "keyid");
-  if (!names.empty()) extend(fresh.get(), issuer, NID_subject_alt_name, names);
-  sign(fresh.get(), issuer, impl_->key.get());
+  add_extension(fresh.get(), issuer, NID_basic_constraints, "critical,CA:FALSE");
+  add_extension(fresh.get(), issuer, NID_key_usage, "critical,digitalSignature");
+  add_extension(fresh.get(), issuer, NID_ext_key_usage,
+                names.empty() ? "clientAuth" : "serverAuth");
+  add_extension(fresh.get(), issuer, NID_authority_key_identifier, "keyid");
+  if (!names.empty()) add_extension(fresh.get(), issuer, NID_subject_alt_name, names);
+  sign_certificate(fresh.get(), issuer, impl_->key.get());
   return {pem_of(fresh.get()), pem_of(key.get())};
 }
 

@@ -154,7 +154,7 @@ std::optional<std::string> date_of(std::string_view six) {
 }
 
 // 310n: six digits with n decimals, in kilograms; thousandths of it, half away from zero.
-std::optional<Quantity> weight_of(std::string_view six, int decimals) {
+std::optional<Quantity> gs1_weight(std::string_view six, int decimals) {
   if (six.size() != 6 || !digits(six) || decimals > 6) return {};
   int64_t value = number(six);
   for (int i = decimals; i < 3; ++i) value *= 10;
@@ -175,7 +175,7 @@ bool take(Gs1& out, const Field& field) {
     if (!date) return false;
     out.expiry = *date;
   } else if (field.ai.size() == 4 && field.ai.substr(0, 3) == "310") {
-    out.weight = weight_of(field.value, field.ai[3] - '0');
+    out.weight = gs1_weight(field.value, field.ai[3] - '0');
     return out.weight.has_value();
   } else if (field.ai.size() == 4 && field.ai.substr(0, 3) == "392") {
     if (field.value.size() > 15 || !digits(field.value)) return false;

@@ -43,7 +43,7 @@ std::vector<LabelPattern> scandinavian() {
 }
 
 // What is before the first `end`; it is taken off `rest`.
-std::string_view next_part(std::string_view& rest, char end) {
+std::string_view next_field(std::string_view& rest, char end) {
   const size_t n = std::min(rest.find(end), rest.size());
   const std::string_view part = rest.substr(0, n);
   rest.remove_prefix(std::min(n + 1, rest.size()));
@@ -52,9 +52,9 @@ std::string_view next_part(std::string_view& rest, char end) {
 
 std::optional<LabelPattern> parse_pattern(std::string_view text) {
   LabelPattern p;
-  p.prefix = std::string(next_part(text, ':'));
-  const std::string_view item = next_part(text, ':'), verifier = next_part(text, ':');
-  const std::string_view kind = next_part(text, ':'), decimals = text;
+  p.prefix = std::string(next_field(text, ':'));
+  const std::string_view item = next_field(text, ':'), verifier = next_field(text, ':');
+  const std::string_view kind = next_field(text, ':'), decimals = text;
   if (p.prefix.empty() || p.prefix.size() > 4 || !digits(p.prefix)) return {};
   if (p.prefix[0] != '2' && p.prefix.substr(0, 2) != "02") return {};
   if (item.size() != 1 || !digits(item) || decimals.size() != 1 || !digits(decimals)) return {};
@@ -80,7 +80,7 @@ std::optional<LabelPattern> parse_pattern(std::string_view text) {
 std::optional<std::vector<LabelPattern>> parse_label_patterns(std::string_view text) {
   std::vector<LabelPattern> patterns;
   while (!text.empty()) {
-    const std::string_view one = next_part(text, ' ');
+    const std::string_view one = next_field(text, ' ');
     if (one.empty()) continue;
     const auto pattern = parse_pattern(one);
     if (!pattern) return {};

@@ -12,7 +12,7 @@ constexpr int64_t kNoteTimeEvery_ms = 600'000;
 namespace {
 
 // Each machine has dice of its own; 0 stays 0: nobody can foresee them.
-uint64_t seed_of(const RelaySettings& settings, uint64_t n) {
+uint64_t core_seed(const RelaySettings& settings, uint64_t n) {
   return settings.seed == 0 ? 0 : settings.seed + n;
 }
 
@@ -21,16 +21,16 @@ uint64_t seed_of(const RelaySettings& settings, uint64_t n) {
 SyncCore::SyncCore(Outbox& outbox, Projections& projections, Neighbours& neighbours, Bus& bus,
                    const RelaySettings& settings)
     : outbox_(outbox),
-      store_log_(outbox, neighbours, bus, settings.store, settings.till, seed_of(settings, 2)),
-      log_sender_(outbox, bus, settings.store, settings.till, seed_of(settings, 3)),
+      store_log_(outbox, neighbours, bus, settings.store, settings.till, core_seed(settings, 2)),
+      log_sender_(outbox, bus, settings.store, settings.till, core_seed(settings, 3)),
       carrier_(
           neighbours, bus, settings.store, settings.till, settings.carry_after_ms,
           [this](const std::string& till, int64_t ms, Tick now) {
             return store_log_.heard_within(till, ms, now);
           },
-          seed_of(settings, 4)),
+          core_seed(settings, 4)),
       relay_(outbox, projections, bus, carrier_, settings),
-      intake_(projections, bus, settings.store, settings.till, seed_of(settings, 1)) {}
+      intake_(projections, bus, settings.store, settings.till, core_seed(settings, 1)) {}
 
 void SyncCore::connected(Tick now) {
   relay_.connected(now);

@@ -200,13 +200,13 @@ bool saves(const Promotion& p) {
 }
 
 template <class T>
-bool in_bounds(const T& value) {
+bool office_fits(const T& value) {
   return fault_of(value).empty();
 }
 template <class T>
 bool page_in_bounds(const Page<T>& p) {
   return is_plain(p.kind, 16) && p.items.size() <= kMaxPage && p.catalogueVersion >= 0 &&
-         std::all_of(p.items.begin(), p.items.end(), [](const T& i) { return in_bounds(i); });
+         std::all_of(p.items.begin(), p.items.end(), [](const T& i) { return office_fits(i); });
 }
 
 }  // namespace
@@ -275,12 +275,12 @@ std::string encode(const Page<Price>& p) { return to_json(p); }
 std::string encode(const Page<Settings>& p) { return to_json(p); }
 std::string encode(const Page<OfferedPromotion>& p) { return to_json(p); }
 
-std::optional<Price> decode_price(std::string_view t) { return from_json<Price>(t, in_bounds); }
+std::optional<Price> decode_price(std::string_view t) { return from_json<Price>(t, office_fits); }
 std::optional<Settings> decode_settings(std::string_view t) {
-  return from_json<Settings>(t, in_bounds);
+  return from_json<Settings>(t, office_fits);
 }
 std::optional<OfferedPromotion> decode_promotion(std::string_view t) {
-  return from_json<OfferedPromotion>(t, in_bounds);
+  return from_json<OfferedPromotion>(t, office_fits);
 }
 std::optional<Page<Price>> decode_price_page(std::string_view t) {
   return from_json<Page<Price>>(t, page_in_bounds);

@@ -37,7 +37,7 @@ std::string key32(const std::string& base64, const char* name) {
   return *bytes;
 }
 
-Role role_of(const std::string& word) {
+Role bundled_role(const std::string& word) {
   for (const Role role : {Role::cashier, Role::supervisor, Role::manager}) {
     if (word == to_word(role)) return role;
   }
@@ -46,7 +46,7 @@ Role role_of(const std::string& word) {
 
 storage::NewPerson person(const Json& j) {
   storage::NewPerson p;
-  p.person = {{text(j, "staffId", 32)}, text(j, "name"), role_of(text(j, "role"))};
+  p.person = {{text(j, "staffId", 32)}, text(j, "name"), bundled_role(text(j, "role"))};
   p.pin_hash = text(j, "pinHash");
   if (!valid_id(p.person.id.value) || p.pin_hash.size() != 64) bad("staff is damaged");
   if (const auto v = j.find("version"); v != j.end() && v->is_number_integer())

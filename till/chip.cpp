@@ -7,7 +7,7 @@
 namespace pos::till {
 namespace {
 
-std::string grouped(int64_t n) {
+std::string in_thousands(int64_t n) {
   std::string text = std::to_string(n);
   for (auto i = static_cast<int>(text.size()) - 3; i > 0; i -= 3)
     text.insert(static_cast<size_t>(i), ",");
@@ -23,17 +23,17 @@ std::string time_of_day(Instant at, Clock& clock) {
 ui::SyncChip chip_of(const sync::Status& s, Clock& clock) {
   using Kind = ui::SyncChip::Kind;
   if (s.needs_attention > 0) {
-    return {Kind::attention, grouped(s.needs_attention) +
+    return {Kind::attention, in_thousands(s.needs_attention) +
                                  (s.needs_attention == 1 ? " needs attention" : " need attention")};
   }
   if (s.link != sync::Link::online) {
     const std::string since =
         s.link_since.unix_ms ? " since " + time_of_day(s.link_since, clock) : "";
     return {Kind::offline,
-            "offline" + since + (s.waiting ? ", " + grouped(s.waiting) + " waiting" : "")};
+            "offline" + since + (s.waiting ? ", " + in_thousands(s.waiting) + " waiting" : "")};
   }
-  if (s.waiting > 0) return {Kind::sending, "sending " + grouped(s.waiting)};
-  return {Kind::confirmed, s.settled ? "all " + grouped(s.settled) + " confirmed" : "online"};
+  if (s.waiting > 0) return {Kind::sending, "sending " + in_thousands(s.waiting)};
+  return {Kind::confirmed, s.settled ? "all " + in_thousands(s.settled) + " confirmed" : "online"};
 }
 
 }  // namespace pos::till

@@ -185,7 +185,7 @@ void take(Config& config, const Setting& setting, const std::string& value,
   }
 }
 
-std::string text_of(const toml::node& node) {
+std::string config_text(const toml::node& node) {
   if (const auto* s = node.as_string()) return s->get();
   if (const auto* i = node.as_integer()) return std::to_string(i->get());
   if (const auto* b = node.as_boolean()) return b->get() ? "true" : "false";
@@ -202,7 +202,7 @@ void take_table(Config& config, const std::string& file, const std::string& tabl
     const std::string where = at(file, key.source());
     if (!found) throw ConfigError(where + "there is no setting " + table + "." + std::string(key));
     try {
-      take(config, *found, text_of(node), where);
+      take(config, *found, config_text(node), where);
     } catch (const ConfigError& e) {
       if (std::string(e.what()).rfind(where, 0) == 0) throw;
       throw ConfigError(where + table + "." + std::string(key) + " " + e.what());
