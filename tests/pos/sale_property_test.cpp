@@ -81,7 +81,7 @@ CompletedSale paid(Sale& sale) {
 
 // Sold lines are never below zero, what came back never above it.
 void check_lines(const CompletedSale& done) {
-  Money total, tax, discount;
+  Money total, tax;
   for (size_t i = 0; i < done.lines.size(); ++i) {
     const Line& l = done.lines[i];
     const int64_t sign = l.returned() ? -1 : 1;
