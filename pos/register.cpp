@@ -266,15 +266,17 @@ Outcome<Line> Register::offer(Pick pick) {
     if (auto no = fault_of(item, *pick.quantity)) return *no;
   }
   if (item.age_limit > 0 && !pick.of_age && item.age_limit > sale_.conditions().age_checked) {
-    return ask(Question::Kind::age, std::move(pick),
-               "Is the customer " + std::to_string(item.age_limit) + " or older? Look at a pass.");
+    std::string words =
+        "Is the customer " + std::to_string(item.age_limit) + " or older? Look at a pass.";
+    return ask(Question::Kind::age, std::move(pick), std::move(words));
   }
   if (item.open_price && !pick.marked) {
     return ask(Question::Kind::price, std::move(pick), "What does it cost? Type the price.");
   }
   if (item.unit != "each" && !pick.quantity && !pick.marked) {
-    return ask(Question::Kind::weight, std::move(pick),
-               "How much is it? Type the quantity in " + item.unit + ".");
+    // Not among the arguments: a compiler may move `pick` away before it reads its unit.
+    std::string words = "How much is it? Type the quantity in " + item.unit + ".";
+    return ask(Question::Kind::weight, std::move(pick), std::move(words));
   }
   return put(std::move(pick));
 }
