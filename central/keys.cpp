@@ -5,7 +5,7 @@
 namespace pos::central {
 namespace {
 
-constexpr int64_t kFrontiers = 500;
+constexpr int64_t kWaitingAPage = 500;
 
 const TillNoted* note_in(const Letter& l) {
   return l.row ? std::get_if<TillNoted>(&l.row->fact) : nullptr;
@@ -34,7 +34,7 @@ void walk(Session& session, Vouched& v) {
     const auto rows = session.query(
         "SELECT id, headers, body, seq FROM waiting WHERE store = $1 AND till = $2 AND epoch = $3 "
         "AND seq <= $4 AND vouched = 0 ORDER BY seq DESC, id LIMIT $5",
-        {v.store, v.till, v.epoch, before, kFrontiers});
+        {v.store, v.till, v.epoch, before, kWaitingAPage});
     for (const auto& row : rows) {
       Arrival a;
       take_headers(a, sync::unbase64(row.text(1)).value_or(""));
@@ -45,7 +45,7 @@ void walk(Session& session, Vouched& v) {
       v.hash = l.prev;
       v.seq -= 1;
     }
-    if (rows.size() < static_cast<size_t>(kFrontiers)) return;
+    if (rows.size() < static_cast<size_t>(kWaitingAPage)) return;
     const int64_t last = rows.back().integer(3);
     before = last < before ? last : before - 1;  // more than a page of strangers' at one place
   }

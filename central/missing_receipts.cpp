@@ -41,8 +41,8 @@ int64_t highest(Session& session, const std::string& store, const std::string& t
   return number ? number->number : 0;
 }
 
-std::string missing_text(const std::string& store, const std::string& till,
-                         const std::string& series, int64_t number) {
+std::string receipt_number_text(const std::string& store, const std::string& till,
+                                const std::string& series, int64_t number) {
   return fmt::format("{}-{}-{}{:06}", store, till, series, number);
 }
 
@@ -66,8 +66,8 @@ std::vector<Problem> missing_receipts(Session& session, const std::string& store
   if (!told || !next || told->series == next->series || told->key() > next->key()) return {};
   const int64_t last = highest(session, store, till, told->series);
   if (last >= told->number || told->number - last > kMostCounted) return {};
-  const std::string from = missing_text(store, till, told->series, last + 1),
-                    to = missing_text(store, till, told->series, told->number);
+  const std::string from = receipt_number_text(store, till, told->series, last + 1),
+                    to = receipt_number_text(store, till, told->series, told->number);
   return {{kKind, store, till, "", from + " " + to,
            "receipts " + from + " to " + to + " were handed out by till " + till + " of " + store +
                ", and its rows did not come before its disk was lost or replaced. Where another "
