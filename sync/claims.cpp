@@ -10,6 +10,7 @@ namespace pos::sync {
 namespace {
 
 constexpr int kMaxTries = 50;  // entries that others wrote first, or whose answer was lost
+constexpr const char* kNoSequence = "9223372036854775807";  // no stream's last sequence
 
 using State = ClaimAnswer::State;
 
@@ -32,6 +33,7 @@ class Chain {
   }
 
   ClaimAnswer settle() {
+    if (!stands()) return {State::unreachable};
     for (int tries = 0; tries < kMaxTries; ++tries) {
       if (!read_to_the_end()) return {State::unreachable};
       const Portions missing = missing_now();
@@ -51,18 +53,28 @@ class Chain {
     return "store." + place_.store + ".claim." + claim_.of + "-" + std::to_string(n);
   }
 
+  // Whether the leaf keeps CLAIMLOG, made if it does not. Asked first, because a nats-server
+  // (2.9.10) that is asked for a message of a stream while another till has it made follows a null
+  // pointer and dies. A publish that can never be stored is answered by a stream that is whole, and
+  // by nobody else.
+  bool stands() {
+    for (int tries = 0; tries < kMaxTries; ++tries) {
+      const auto m = ask_(subject(1), {{"Nats-Expected-Last-Sequence", kNoSequence}},
+                          encode_claim({claim_.by, place_.till, {}}));
+      const auto ack = m ? decode_pub_ack(m->body) : std::nullopt;
+      if (m) return ack && ack->error_code == kWrongSequence;
+      if (!ask_("$JS.API.STREAM.CREATE.CLAIMLOG", {}, claimlog_config(place_.store))) return false;
+    }
+    return false;
+  }
+
   bool read_to_the_end() {
-    bool made = false;
     while (next_ <= kMaxClaims) {
       const auto m = ask_("$JS.API.STREAM.MSG.GET.CLAIMLOG", {},
                           R"({"last_by_subj":")" + subject(next_) + R"("})");
       const auto stored = m ? decode_stored(m->body) : std::nullopt;
       if (!stored) return false;
       if (stored->error_code == kNoMessage) return true;
-      if (stored->error_code == kStreamNotFound && !std::exchange(made, true)) {
-        ask_("$JS.API.STREAM.CREATE.CLAIMLOG", {}, claimlog_config(place_.store));
-        continue;
-      }
       if (stored->error_code != 0 || stored->subject != subject(next_)) return false;
       // What cannot be read may be a newer version's: nobody knows what is left.
       const auto taken = decode_claim(stored->body);

@@ -26,14 +26,18 @@ std::optional<NatsMessage> LeafLog::answer(std::string_view subject, const Heade
     made = true;
     return message("{}");
   }
-  if (!made) return error(10059);
   if (subject == "$JS.API.STREAM.MSG.GET.CLAIMLOG") {
+    if (!made) return error(10059);
     const std::string_view head = R"({"last_by_subj":")";
     const std::string of(body.substr(head.size(), body.size() - head.size() - 2));
     const auto at = entries.find(of);
     if (at == entries.end()) return error(10037);
     return message(R"({"type":"x","message":{"subject":")" + of + R"(","seq":1,"data":")" +
                    base64(at->second) + R"(","time":"2026-11-28T00:00:00Z"}})");
+  }
+  if (!made) return {};  // nobody serves it
+  if (!headers.empty() && headers.front().first == "Nats-Expected-Last-Sequence") {
+    return error(10071);
   }
   if (headers != Headers{{"Nats-Expected-Last-Subject-Sequence", "0"}}) return error(10077);
   if (before_publish) std::exchange(before_publish, {})();
