@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <sstream>
 #include <variant>
 
 #include "storage/ledger.h"
@@ -18,7 +19,9 @@ constexpr int64_t kKeep_ms = 14LL * 86'400'000;
 // Rows that central has never named are all that is left of their till, perhaps.
 constexpr int64_t kKeepOpen_ms = 60LL * 86'400'000;
 
-std::string log_note(const sync::LogPlace& at) { return at.created + " " + std::to_string(at.seq); }
+std::string log_note(const sync::LogPlace& at) {
+  return at.created + " " + std::to_string(at.seq) + " " + std::to_string(at.time);
+}
 
 sync::NeighbourRow row_in(const Query& q) {
   sync::NeighbourRow n;
@@ -37,10 +40,10 @@ sync::LogPlace Neighbours::place() {
   const Database::Turn turn(database_, Who::sync);
   Query q(database_, "SELECT value FROM note WHERE name = 'storelog'");
   if (!q.row()) return {};
-  const std::string text = q.text(0);
-  const size_t space = text.rfind(' ');
-  if (space == std::string::npos) return {};
-  return {text.substr(0, space), std::strtoll(text.c_str() + space + 1, nullptr, 10)};
+  std::istringstream text(q.text(0));
+  sync::LogPlace at;  // older versions noted no time: then the log is read once more
+  text >> at.created >> at.seq >> at.time;
+  return at;
 }
 
 void Neighbours::keep(const std::vector<sync::NeighbourRow>& rows, const sync::LogPlace& at,

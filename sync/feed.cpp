@@ -30,7 +30,7 @@ std::string consumer_config(const FeedPlan& plan, const std::string& deliver, in
 
 struct Delivery {  // from the reply subject of a message that a consumer delivered
   std::string consumer;
-  int64_t stream_seq = 0, consumer_seq = 0;
+  int64_t stream_seq = 0, consumer_seq = 0, time = 0;
 };
 
 // $JS.ACK.<stream>.<consumer>.<delivered>.<stream seq>.<consumer seq>.<time>.<pending>, since 2.10
@@ -54,7 +54,10 @@ std::optional<Delivery> delivery_of(std::string_view reply, std::string_view str
   const auto number = [](std::string_view text, int64_t& value) {
     return std::from_chars(text.data(), text.data() + text.size(), value).ec == std::errc{};
   };
-  if (!number(tokens[at + 3], d.stream_seq) || !number(tokens[at + 4], d.consumer_seq)) return {};
+  if (!number(tokens[at + 3], d.stream_seq) || !number(tokens[at + 4], d.consumer_seq) ||
+      !number(tokens[at + 5], d.time)) {
+    return {};
+  }
   return d;
 }
 
@@ -65,6 +68,7 @@ Feed::Feed(Bus& bus, FeedPlan plan, Open open, uint64_t seed)
 
 void Feed::connected(const LogPlace& from, Tick now) {
   place_ = from;
+  sure_ = false;
   backoff_.reset();
   ask_stream(now);
 }
@@ -105,7 +109,7 @@ void Feed::make_consumer(Tick now) {
   if (delivery_.empty()) return again_later(now);
   consumer_seq_ = 0;
   request(State::making_consumer, "$JS.API.CONSUMER.CREATE." + plan_.stream,
-          consumer_config(plan_, delivery_, place_.seq), now);
+          consumer_config(plan_, delivery_, sure_ ? place_.seq : place_.seq - 1), now);
 }
 
 void Feed::again_later(Tick now) {
@@ -158,7 +162,15 @@ bool Feed::delivered(const NatsMessage& m, Tick now) {
     return true;
   }
   consumer_seq_ = d->consumer_seq;
+  const bool first = !std::exchange(sure_, true) && place_.seq > 0;
+  if (first && d->stream_seq == place_.seq && d->time == place_.time) return true;
+  if (first) {
+    place_.seq = 0;
+    ask_stream(now);
+    return true;
+  }
   place_.seq = d->stream_seq;
+  place_.time = d->time;
   open_(m, place_);
   return true;
 }

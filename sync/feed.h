@@ -1,7 +1,8 @@
 // Feed: the messages of one of the leaf's streams, in order, by a push consumer without acks. It
 // makes the stream where it is missing, notices gaps, silences, and a stream that was made again or
-// went back, and begins the consumer anew from the last message that came in order. A state machine
-// like Relay.
+// went back, and begins the consumer anew from the last message that came in order. After each
+// connect that message is had once more: if it is not the same, the leaf has lost some and took
+// others, and all is read from the start. A state machine like Relay.
 #pragma once
 
 #include <cstdint>
@@ -60,6 +61,8 @@ class Feed {
   int64_t again_ms_ = kNever;  // when to start over after a failure
   Backoff backoff_;
   LogPlace place_;  // last that came in order
+  bool sure_ =
+      false;  // the stream still has it: since the connect it gave it again, or a later one
   std::string delivery_, consumer_, retired_;
   int64_t consumer_seq_ = 0;
   int64_t heard_ms_ = 0;

@@ -18,10 +18,12 @@ struct NeighbourRow {
   SealedRow row;  // its id is not used
 };
 
-// How far STORELOG was read: `created` says which stream of that name.
+// How far STORELOG was read: `created` says which stream of that name, and `time` which message of
+// that number, for a leaf that went back to an older disk and took others since counts them anew.
 struct LogPlace {
   std::string created;
   int64_t seq = 0;
+  int64_t time = 0;  // when the leaf stored it, ns since 1970; 0: not known
   bool operator==(const LogPlace&) const = default;
 };
 

@@ -19,6 +19,7 @@ namespace pos::sim {
 struct Stored {
   std::string subject, body;
   sync::Headers headers;
+  int64_t time = 0;  // never the same twice at one server
 };
 
 class Hub {

@@ -103,7 +103,7 @@ void Leaf::add(Stream& stream, const std::string& subject, const std::string& bo
     if (old != stream.by_subject.end()) stream.messages.erase(old->second);
     stream.by_subject[subject] = stream.last_seq + 1;
   }
-  stream.messages[++stream.last_seq] = {subject, body, std::move(headers)};
+  stream.messages[++stream.last_seq] = {subject, body, std::move(headers), ++stamps_};
   if (static_cast<int64_t>(stream.messages.size()) > kLimit && !stream.last_per_subject) {
     stream.messages.erase(stream.messages.begin());
   }
@@ -165,7 +165,7 @@ void Leaf::feed(int64_t now_ms) {
       const Stored& m = at->second;
       send_(c.session, {m.subject,
                         "$JS.ACK." + c.stream + "." + c.name + ".1." + std::to_string(at->first) +
-                            "." + std::to_string(c.deliveries) + ".0.0",
+                            "." + std::to_string(c.deliveries) + "." + std::to_string(m.time) + ".0",
                         m.body, m.headers, "", ""});
     }
   }

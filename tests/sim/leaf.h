@@ -74,7 +74,7 @@ class Leaf {
   Send send_;
   Disk disk_;
   int made_ = 0;
-  int64_t names_ = 0;
+  int64_t names_ = 0, stamps_ = 0;  // of its clock, not of its disk
   std::vector<Consumer> consumers_;
 };
 

@@ -17,10 +17,6 @@ using std::chrono::steady_clock;
 constexpr int kShards = 2;  // a test each, so that they run beside each other
 constexpr uint64_t kSeeds = 2000;
 
-// Open: a leaf that goes back to an older disk and is ahead again before a till asks. Its numbers
-// mean other messages then, and the till's shown stock stays old until the product's next change.
-constexpr uint64_t kOpen = 1618;
-
 class Swarms : public ::testing::TestWithParam<int> {};
 
 TEST_P(Swarms, LoseNothingDoubleNothingAndComeToRestWhateverFails) {
@@ -34,10 +30,6 @@ TEST_P(Swarms, LoseNothingDoubleNothingAndComeToRestWhateverFails) {
        (seed < from + seeds || steady_clock::now() < until) && swarm.violations.size() < 5;
        ++seed) {
     Outcome outcome = run_seed(seed);
-    if (seed == kOpen) {
-      EXPECT_NE(outcome.violation, "") << "seed " << seed << " is mended: take it out of here";
-      continue;
-    }
     if (!outcome.violation.empty()) ADD_FAILURE() << how_to_replay(seed, outcome);
     swarm.add(seed, std::move(outcome));
   }

@@ -30,7 +30,7 @@ class NeighbourRows : public TillDatabase {
     return n;
   }
   void keep(const sync::NeighbourRow& n) {
-    neighbours_->keep({n}, {"log", ++read_}, {1'763'806'600'000});
+    neighbours_->keep({n}, {"log", ++read_, 1763806530123000000}, {1'763'806'600'000});
   }
   Quantity shown() { return shop_->stock({"milk"})->shown; }
   void figure(int64_t on_hand, int64_t version,
@@ -124,7 +124,7 @@ TEST_F(NeighbourRows, RowsAndTheirPlaceOutliveARestartAndAgeOut) {
   neighbours_.reset(), shop_.reset();
   reopen();
   open_neighbours();
-  EXPECT_EQ(neighbours_->place(), (sync::LogPlace{"log", 2}));
+  EXPECT_EQ(neighbours_->place(), (sync::LogPlace{"log", 2, 1763806530123000000}));
   EXPECT_EQ(shown(), Quantity{6'000});
   EXPECT_EQ(neighbours_->sale("s1-till2-A000002")->lines[0].item.id.value, "milk");
   EXPECT_FALSE(neighbours_->sale("s1-till2-A000003"));

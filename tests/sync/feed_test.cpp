@@ -28,6 +28,8 @@ class PaperBus final : public Bus {
   int inboxes_ = 0, deliveries_ = 0;
 };
 
+constexpr int64_t kStored = 1763806530123000000;  // ns
+
 class FeedTest : public ::testing::Test {
  protected:
   void answer(const std::string& body) {
@@ -36,11 +38,12 @@ class FeedTest : public ::testing::Test {
     m.body = body;
     feed.take(m, {++now_, {}});
   }
-  void deliver(const std::string& consumer, int64_t stream_seq, int64_t consumer_seq) {
+  void deliver(const std::string& consumer, int64_t stream_seq, int64_t consumer_seq,
+               int64_t time = kStored) {
     NatsMessage m;
     m.subject = "down.s1.stock.p" + std::to_string(stream_seq);
     m.reply = "$JS.ACK.LOG." + consumer + ".1." + std::to_string(stream_seq) + "." +
-              std::to_string(consumer_seq) + ".1763806530123000000.0";
+              std::to_string(consumer_seq) + "." + std::to_string(time) + ".0";
     feed.take(m, {++now_, {}});
   }
   void begins(const std::string& consumer) {
@@ -94,6 +97,36 @@ TEST_F(FeedTest, LosesNothingToAConsumerBeforeTheLastOne) {
   deliver("C3", 5, 1);
   deliver("C3", 9, 2);
   EXPECT_EQ(got, (std::vector<int64_t>{4, 4, 5, 9}));
+}
+
+TEST_F(FeedTest, GoesOnWhereItWasInAStreamThatStillHasThatMessage) {
+  feed.connected({"1", 4, kStored}, {});
+  begins("C1");
+  EXPECT_NE(bus.asked.back().body.find(R"("opt_start_seq":4)"), std::string::npos);
+  deliver("C1", 4, 1);
+  deliver("C1", 7, 2);
+  EXPECT_EQ(got, std::vector<int64_t>{7});
+}
+
+// A leaf that went back to an older disk and took other messages since: its numbers say nothing.
+TEST_F(FeedTest, ReadsAllAgainWhereTheMessageIsAnotherOne) {
+  feed.connected({"1", 4, kStored}, {});
+  begins("C1");
+  deliver("C1", 4, 1, kStored + 1);
+  EXPECT_EQ(last_asked(), "$JS.API.STREAM.INFO.LOG");
+  begins("C2");
+  EXPECT_NE(bus.asked.back().body.find(R"("deliver_policy":"all")"), std::string::npos);
+  deliver("C2", 2, 1, kStored + 2);
+  deliver("C2", 4, 2, kStored + 1);
+  EXPECT_EQ(got, (std::vector<int64_t>{2, 4}));
+}
+
+TEST_F(FeedTest, ReadsAllAgainWhereTheMessageIsGone) {
+  feed.connected({"1", 4, kStored}, {});
+  begins("C1");
+  deliver("C1", 7, 1);
+  begins("C2");
+  EXPECT_NE(bus.asked.back().body.find(R"("deliver_policy":"all")"), std::string::npos);
 }
 
 }  // namespace
