@@ -105,4 +105,12 @@ std::string local_clock(Instant at, int minutes) {
 
 bool valid_date(std::string_view text) { return text.size() == 10 && date_in(text).has_value(); }
 
+std::string roughly(int64_t ms) {
+  const int64_t s = ms / 1000;
+  if (s < 120) return std::to_string(s) + " s";
+  if (s < 2 * 3600) return std::to_string(s / 60) + " min";
+  if (s < 48 * 3600) return std::to_string(s / 3600) + " h";
+  return std::to_string(s / 86'400) + " days";
+}
+
 }  // namespace pos

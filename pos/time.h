@@ -30,6 +30,8 @@ std::string local_date(Instant, int minutes);
 std::string local_text(Instant, int minutes);
 // "11:15:30": for receipts.
 std::string local_clock(Instant, int minutes);
+// A time in ms as a person says it, cut down: "90 s", "4 min", "26 h", "3 days".
+std::string roughly(int64_t ms);
 bool valid_date(std::string_view);
 
 }  // namespace pos

@@ -505,6 +505,7 @@ Status Relay::status(Tick now) {
   s.waiting = c.waiting;
   s.sent = std::min(sender_.sent(), c.waiting);
   s.settled = c.settled;
+  s.left_s = pace_.left_s(now.ms, c.waiting, c.settled);
   s.oldest_waiting = c.oldest_waiting;
   s.last_receipt = c.last_receipt;
   s.needs_attention = static_cast<int64_t>(attention_.size());

@@ -138,6 +138,7 @@ class Relay {
   Instant link_since_;
   Outbox::Counts counts_;
   int64_t counted_ms_ = -1;
+  Pace pace_;
 };
 
 }  // namespace pos::sync

@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <deque>
 #include <string>
+#include <utility>
 
 #include "pos/time.h"
 
@@ -24,6 +26,7 @@ struct Status {
   std::string attention;   // words for it
   Instant link_since;      // when `link` last changed
   Instant oldest_waiting;  // unix_ms 0: nothing waits
+  int64_t left_s = -1;     // until a long backlog is settled, at its pace of now; -1: not known
   std::string last_receipt;
   int64_t attempts = 0;  // failed connects in a row
   // By central's last signed answer to hello: when it came, by this clock, and how far central's
@@ -31,6 +34,17 @@ struct Status {
   Instant central_heard;
   int64_t clock_skew_ms = 0;
   bool operator==(const Status&) const = default;
+};
+
+// How long a backlog takes yet, by what was settled in the last minute.
+class Pace {
+ public:
+  // Both as they are counted now; whoever counts seldom may say the same numbers again. Seconds;
+  // -1: there is no long backlog, nothing moves, or it was not watched for long enough.
+  int64_t left_s(int64_t now_ms, int64_t waiting, int64_t settled);
+
+ private:
+  std::deque<std::pair<int64_t, int64_t>> seen_;  // when (ms), how many were settled
 };
 
 }  // namespace pos::sync

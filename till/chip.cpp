@@ -32,7 +32,10 @@ ui::SyncChip chip_of(const sync::Status& s, Clock& clock) {
     return {Kind::offline,
             "offline" + since + (s.waiting ? ", " + in_thousands(s.waiting) + " waiting" : "")};
   }
-  if (s.waiting > 0) return {Kind::sending, "sending " + in_thousands(s.waiting)};
+  if (s.waiting > 0) {
+    const std::string left = s.left_s >= 0 ? ", " + roughly(s.left_s * 1000) + " left" : "";
+    return {Kind::sending, "sending " + in_thousands(s.waiting) + left};
+  }
   return {Kind::confirmed, s.settled ? "all " + in_thousands(s.settled) + " confirmed" : "online"};
 }
 

@@ -51,14 +51,6 @@ Finding unknown(const char* check, std::string words) {
 
 std::string megabytes(int64_t bytes) { return std::to_string(bytes >> 20) + " MiB"; }
 
-std::string span(int64_t ms) {
-  const int64_t s = ms / 1000;
-  if (s < 120) return std::to_string(s) + " s";
-  if (s < 2 * 3600) return std::to_string(s / 60) + " min";
-  if (s < 48 * 3600) return std::to_string(s / 3600) + " h";
-  return std::to_string(s / 86'400) + " days";
-}
-
 // What the till's files and its own words say, gathered once.
 struct Patient {
   const Config& config;
@@ -245,7 +237,7 @@ Finding look_at_central(const Patient& p) {
   }
   const int64_t ago = p.now.unix_ms - p.heard.unix_ms;
   if (ago > kLongUnheard_ms) {
-    return wrong("central", "was last heard at " + to_iso(p.heard) + ", " + span(ago) + " ago");
+    return wrong("central", "was last heard at " + to_iso(p.heard) + ", " + roughly(ago) + " ago");
   }
   return well("central", "was last heard at " + to_iso(p.heard));
 }
@@ -254,7 +246,7 @@ Finding look_at_clock(const Patient& p) {
   if (p.heard.unix_ms == 0) return unknown("clock", "nobody to compare it with was heard");
   const int64_t off = p.skew_ms < 0 ? -p.skew_ms : p.skew_ms;
   const std::string words =
-      span(off) + (p.skew_ms > 0 ? " behind central's" : " ahead of central's");
+      roughly(off) + (p.skew_ms > 0 ? " behind central's" : " ahead of central's");
   if (off < 2000) return well("clock", "goes as central's does");
   if (off < kWrongClock_ms) return well("clock", words);
   return wrong("clock", words +

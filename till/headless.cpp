@@ -70,6 +70,7 @@ json status_json(const sync::Status& s) {
                  {"needs_attention", s.needs_attention},
                  {"lastReceipt", s.last_receipt}};
   if (s.needs_attention) status["attention"] = s.attention;
+  if (s.left_s >= 0) status["leftSeconds"] = s.left_s;
   if (s.oldest_waiting.unix_ms) status["oldestWaiting"] = to_iso(s.oldest_waiting);
   if (s.central_heard.unix_ms) status["centralHeard"] = to_iso(s.central_heard);
   return status;

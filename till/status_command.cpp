@@ -70,6 +70,8 @@ std::string words_of(const ordered_json& s) {
                       " need attention; last receipt " + text("lastReceipt");
   if (const auto oldest = text("oldestWaiting"); !oldest.empty())
     words += "; waiting since " + oldest;
+  if (const auto left = s.find("leftSeconds"); left != s.end() && left->is_number())
+    words += "; about " + roughly(left->get<int64_t>() * 1000) + " left";
   if (const auto what = text("attention"); !what.empty()) words += "; " + what;
   return words;
 }

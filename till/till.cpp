@@ -244,6 +244,8 @@ std::string Till::control(const std::string& request) try {
     nlohmann::ordered_json out = {{"link", sync::to_word(s.link)},
                                   {"waiting", s.waiting},
                                   {"sent", s.sent},
+                                  {"leftSeconds", s.left_s < 0 ? nlohmann::ordered_json(nullptr)
+                                                               : nlohmann::ordered_json(s.left_s)},
                                   {"settled", s.settled},
                                   {"needs_attention", s.needs_attention},
                                   {"attention", s.attention},
