@@ -150,11 +150,12 @@ TEST_F(TillImport, OfATillThatIsKilledLeavesTheOldCatalogue) {
                       512});
     ::_exit(1);
   }
+  ::close(half_way[1]);  // so that the end of a child that failed is heard
   char c = 0;
   ASSERT_EQ(::read(half_way[0], &c, 1), 1);
   ::kill(child, SIGKILL);
   ::waitpid(child, nullptr, 0);
-  ::close(half_way[0]), ::close(half_way[1]);
+  ::close(half_way[0]);
   EXPECT_GT(std::filesystem::file_size(path_ + "-wal"), 1'000'000u) << "it was at work";
   open();
   EXPECT_EQ(catalogue_->by_id({"old"})->name, "Tea");

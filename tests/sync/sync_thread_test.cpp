@@ -245,8 +245,8 @@ TEST_F(Store, TheStoresOtherTillsHearEveryRow) {
   start();
   sell(3);
   for (int i = 1; i <= 3; ++i) {
-    const auto m = neighbour.next(seconds(10));
-    ASSERT_TRUE(m);
+    const auto m = neighbour.next(seconds(30));
+    ASSERT_TRUE(m) << neighbour.error() << log();
     EXPECT_EQ(m->subject, "store.s1.journal.till1");
     EXPECT_EQ(decode_envelope(m->body).value().place.seq, i);
     EXPECT_NE(m->header("Leaftill-Signature"), "");
