@@ -46,10 +46,10 @@ class Page {
   std::vector<const DownMark*> of_kind(const std::string& kind) const;
   void send(const std::string& stream, const std::string& subject, std::string body,
             const std::string& message_id = "") {
-    page_.first.push_back({stream, subject, message_id, std::move(body)});
+    page_.first.push_back({stream, subject, message_id, std::move(body), ""});
   }
-  void send_late(const std::string& subject, std::string body) {
-    page_.late.push_back({"DOWN", subject, "", std::move(body)});
+  void send_late(const std::string& subject, std::string body, const std::string& generation = "") {
+    page_.late.push_back({"DOWN", subject, "", std::move(body), generation});
   }
   template <class Answer>
   std::string sealed(Answer answer, const Address& to) const {
@@ -173,6 +173,8 @@ void Page::add_acks() {
     const auto to = address_of(mark->subject);
     wanted.push_back({to.store, to.id, mark->detail});
   }
+  if (wanted.empty()) return;
+  const std::string generation = meta(session_, "generation");
   for (const auto& row : look_up(session_,
                                  "SELECT store, till, epoch, mark, head, changed_ms FROM chain "
                                  "WHERE (store, till, epoch)",
@@ -183,7 +185,7 @@ void Page::add_acks() {
     ack.hash = row.text(4);
     ack.appliedAt = to_iso({row.integer(5)});
     const Address to{row.text(0), "ack", row.text(1)};
-    send_late("down." + to.store + ".ack." + to.id, sealed(ack, to));
+    send_late("down." + to.store + ".ack." + to.id, sealed(ack, to), generation);
   }
 }
 
@@ -224,7 +226,7 @@ EventPage next_events(Session& session, int64_t limit) {
     for (size_t at = 0; at < bodies.size();) {
       const auto end = std::min(bodies.find('\n', at), bodies.size());
       page.messages.push_back({"EVENTS", row.text(1), row.text(2) + "/" + std::to_string(++n),
-                               bodies.substr(at, end - at)});
+                               bodies.substr(at, end - at), ""});
       at = end + 1;
     }
   }

@@ -16,6 +16,11 @@
 
 namespace pos::central {
 
+// Of the acks in DOWN: which generation of the books published it. Books that are restored twice
+// from one copy know by it that they were: what was published in between may say no more than the
+// copy does.
+inline constexpr const char* kGenerationHeader = "Leaftill-Generation";
+
 struct DownMark {
   std::string subject, detail;
   int64_t seq = 0, version = 0;
@@ -24,6 +29,7 @@ struct DownMark {
 struct Outgoing {
   std::string stream;  // whose PubAck counts: DOWN, DOWNALL, EVENTS
   std::string subject, message_id, body;
+  std::string generation;  // for the header; empty: none
 };
 struct DownPage {
   std::vector<DownMark> marks;

@@ -283,6 +283,7 @@ std::map<std::string, int64_t> JetStream::publish_confirmed(const std::vector<Ou
     const std::string reply = link_.new_inbox();
     sync::Headers headers = common;
     if (!out.message_id.empty()) headers.emplace_back("Nats-Msg-Id", out.message_id);
+    if (!out.generation.empty()) headers.emplace_back(kGenerationHeader, out.generation);
     if (!link_.publish(out.subject, reply, headers, out.body)) throw HubFailure{link_.error()};
     missing.emplace(reply, &out);
   }

@@ -34,9 +34,27 @@ Arrival arrival_of(const StreamRow& row) {
   return a;
 }
 
+// All generations of these books, the present one too; words with spaces between.
+constexpr const char* kGenerations = "generations";
+
+bool was_ours(Session& session, const std::string& generation) {
+  return (" " + meta(session, kGenerations) + " ").find(" " + generation + " ") !=
+         std::string::npos;
+}
+
+void begin_generation(Session& session) {
+  const std::string before = meta(session, kGenerations);
+  const std::string generation = sync::hex(sync::random_bytes(8));
+  set_meta(session, kGenerations,
+           (before.empty() ? meta(session, "generation") : before) + " " + generation);
+  set_meta(session, "generation", generation);
+}
+
 }  // namespace
 
 bool SalesWork::books_are_behind(const std::vector<StreamRow>& acks) {
+  auto session = database_.session();
+  const std::string generation = meta(*session, "generation");
   std::vector<Cells> wanted;
   std::map<std::array<std::string, 3>, int64_t> published;
   for (const auto& row : acks) {
@@ -50,10 +68,15 @@ bool SalesWork::books_are_behind(const std::vector<StreamRow>& acks) {
         !sync::verify(key_.public_key, sync::digest(sync::signed_members(*ack, store, till)),
                       *signature))
       continue;
+    const std::string by(row.message.header(kGenerationHeader));
+    if (!by.empty() && by != generation) {
+      // What a generation before this one published was weighed when this one began.
+      if (was_ours(*session, by)) continue;
+      return true;
+    }
     published[{store, till, ack->epoch}] = ack->seq;
     wanted.push_back({store, till, ack->epoch});
   }
-  auto session = database_.session();
   for (const auto& row : look_up(*session,
                                  "SELECT store, till, epoch, mark FROM chain "
                                  "WHERE (store, till, epoch)",
@@ -69,13 +92,14 @@ bool SalesWork::take_up_down(const StreamState& down, const StreamState& downall
   auto session = database_.session();
   session->begin();
   const std::string generation = meta(*session, "generation");
+  const std::string known = meta(*session, "down_created");
+  const bool other = down.created != known && !planted("a lost DOWN is not missed");
   const bool shorter = !planted("a lost DOWN is not missed") &&
-                       (down.created != meta(*session, "down_created") ||
-                        downall.created != meta(*session, "downall_created") ||
+                       (other || downall.created != meta(*session, "downall_created") ||
                         down.last_seq < meta_number(*session, "down_published") ||
                         downall.last_seq < meta_number(*session, "downall_published"));
-  if (behind || generation.empty())
-    set_meta(*session, "generation", sync::hex(sync::random_bytes(8)));
+  // With the old DOWN went what would have told whether the database was restored.
+  if (behind || generation.empty() || (other && !known.empty())) begin_generation(*session);
   if (behind && !generation.empty()) renumber_catalogue(*session, now);
   if (behind || shorter) {
     mark_all_down(*session);

@@ -7,6 +7,7 @@
 #include <chrono>
 #include <fstream>
 #include <functional>
+#include <set>
 #include <thread>
 
 #include "central/answers.h"
@@ -351,6 +352,55 @@ TEST_F(ServiceTest, ARestoredDatabaseReadsSalesAgainAndHasANewGeneration) {
   EXPECT_TRUE(acknowledged(till1_));
   EXPECT_EQ(on_hand("p1"), 990'000);
   EXPECT_NE(hello(till1_, 10).generation, before);
+}
+
+// What the first of two restored databases publishes says no more than the copy knows: the second
+// one takes itself for the one that made the copy, and no till asks again for what that one held.
+TEST_F(ServiceTest, ADatabaseThatIsRestoredTwiceFromOneCopyHasTwoNewGenerations) {
+  open();
+  const char* const tables[] = {"chain", "chain_row", "journal_row", "down_mark", "stock", "meta"};
+  const auto each_table = [&](const std::vector<std::string>& statements) {
+    auto session = database_->session();
+    for (const char* table : tables) {
+      for (std::string s : statements) {
+        for (size_t at; (at = s.find('%')) != std::string::npos;) s.replace(at, 1, table);
+        session->execute(s);
+      }
+    }
+  };
+  const auto ack_of = [&](const std::string& generation) {
+    return hear("down.s1.ack.till1", [&](const sync::NatsMessage& m) {
+      return m.header("Leaftill-Generation") == generation;
+    });
+  };
+  for (int i = 0; i < 5; ++i) send(till1_.sell(), till1_);
+  ASSERT_TRUE(acknowledged(till1_));
+  service_.reset();
+  each_table({"CREATE TABLE copy_of_% AS SELECT * FROM %"});
+  begin();
+  for (int i = 0; i < 5; ++i) send(till1_.sell(), till1_);
+  ASSERT_TRUE(acknowledged(till1_));
+  std::set<std::string> generations = {hello(till1_, 10).generation};
+  for (int restored = 1; restored <= 2; ++restored) {
+    service_.reset();
+    ASSERT_TRUE(till_.request("$JS.API.STREAM.DELETE.SALES", {}, "", milliseconds{5000}));
+    each_table({"DELETE FROM %", "INSERT INTO % SELECT * FROM copy_of_%"});
+    begin();
+    sync::HelloAnswer answer;
+    ASSERT_TRUE(soon([&] {
+      return !generations.contains((answer = hello(till1_, 10)).generation);
+    })) << "restored "
+        << restored;
+    ASSERT_EQ(answer.epochs.at(0).appliedSeq, 5);
+    generations.insert(answer.generation);
+    EXPECT_TRUE(ack_of(answer.generation)) << "restored " << restored;
+  }
+  // And nothing begins anew while it is only started again.
+  const auto last = hello(till1_, 10).generation;
+  service_.reset();
+  begin();
+  ASSERT_TRUE(soon([&] { return service_->health().applier; }));
+  EXPECT_EQ(hello(till1_, 10).generation, last);
 }
 
 TEST_F(ServiceTest, AHubThatIsKilledAndStartedAgainLosesNothing) {

@@ -43,12 +43,13 @@ int64_t Hub::put(const central::Outgoing& out) {
   if (out.stream != "DOWN" && out.stream != "DOWNALL") return ++last_event_;
   LastValues& stream = out.stream == "DOWN" ? down_ : downall_;
   stream.values[out.subject] = {++stream.last_seq, out.body};
+  if (!out.generation.empty()) stream.generations[out.subject] = out.generation;
   return stream.last_seq;
 }
 
 void Hub::lose_down(int64_t now_ms) {
-  down_ = {std::to_string(now_ms), 0, {}};
-  downall_ = {std::to_string(now_ms), 0, {}};
+  down_ = {std::to_string(now_ms), 0, {}, {}};
+  downall_ = {std::to_string(now_ms), 0, {}, {}};
 }
 
 std::map<std::string, central::StreamState> Hub::states() const {
@@ -61,7 +62,10 @@ std::vector<central::StreamRow> Hub::last_acks() const {
   std::vector<central::StreamRow> acks;
   for (const auto& [subject, value] : down_.values) {
     if (subject.find(".ack.") == std::string::npos) continue;
-    acks.push_back({{subject, "", value.second, {}, "", ""}, 1, value.first, 0});
+    sync::Headers headers;
+    if (const auto by = down_.generations.find(subject); by != down_.generations.end())
+      headers.emplace_back(central::kGenerationHeader, by->second);
+    acks.push_back({{subject, "", value.second, headers, "", ""}, 1, value.first, 0});
   }
   return acks;
 }

@@ -42,6 +42,7 @@ class Hub {
     std::string created = "1";
     int64_t last_seq = 0;
     std::map<std::string, std::pair<int64_t, std::string>> values;  // subject -> seq, body
+    std::map<std::string, std::string> generations;                 // subject -> header
   };
   int64_t put(const central::Outgoing&);
   void lose_down(int64_t now_ms);

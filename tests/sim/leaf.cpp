@@ -163,10 +163,11 @@ void Leaf::feed(int64_t now_ms) {
       ++c.deliveries;
       c.beat_ms = now_ms + c.every_ms;
       const Stored& m = at->second;
-      send_(c.session, {m.subject,
-                        "$JS.ACK." + c.stream + "." + c.name + ".1." + std::to_string(at->first) +
-                            "." + std::to_string(c.deliveries) + "." + std::to_string(m.time) + ".0",
-                        m.body, m.headers, "", ""});
+      send_(c.session,
+            {m.subject,
+             "$JS.ACK." + c.stream + "." + c.name + ".1." + std::to_string(at->first) + "." +
+                 std::to_string(c.deliveries) + "." + std::to_string(m.time) + ".0",
+             m.body, m.headers, "", ""});
     }
   }
 }
