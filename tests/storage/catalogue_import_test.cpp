@@ -133,7 +133,7 @@ TEST_F(TillImport, OfATillThatIsKilledLeavesTheOldCatalogue) {
   import(kHead + "old,Tea,111,each,1,0\n");
   close();
   std::string csv = kHead + "old,Coffee,222,each,1,0\n";
-  for (int i = 0; i < 50'000; ++i) csv += "p" + std::to_string(i) + ",Some tea,,each,1,0\n";
+  for (int i = 0; i < 30'000; ++i) csv += "p" + std::to_string(i) + ",Some tea,,each,1,0\n";
   int half_way[2];
   ASSERT_EQ(::pipe(half_way), 0);
   const pid_t child = ::fork();
@@ -143,7 +143,7 @@ TEST_F(TillImport, OfATillThatIsKilledLeavesTheOldCatalogue) {
     import_catalogue(database, in,
                      {false,
                       [&](int64_t rows, int64_t) {
-                        if (rows < 40'000) return;
+                        if (rows < 25'000) return;
                         [[maybe_unused]] const auto n = ::write(half_way[1], "x", 1);
                         for (;;) ::pause();
                       },
@@ -161,7 +161,7 @@ TEST_F(TillImport, OfATillThatIsKilledLeavesTheOldCatalogue) {
   EXPECT_EQ(catalogue_->by_id({"old"})->name, "Tea");
   EXPECT_TRUE(catalogue_->find("111"));
   EXPECT_EQ(catalogue_->search("tea", 100).size(), 1u);
-  EXPECT_EQ(import(csv).created, 50'000);
+  EXPECT_EQ(import(csv).created, 30'000);
   EXPECT_EQ(catalogue_->find("222")->name, "Coffee");
 }
 
