@@ -4,23 +4,23 @@ namespace pos::fuzz {
 
 const std::vector<Target>& targets() {
   static const std::vector<Target> all = {
-      {"rows", rows, 8192, 120},
-      {"hellos", hellos, 4096, 80},
-      {"answers", answers, 2048, 80},
-      {"products", products, 4096, 80},
-      {"office", office, 4096, 80},
-      {"csv", csv, 4096, 60},
-      {"messages", messages, 8192, 50},
+      {"rows", rows, 8192, 150},
+      {"hellos", hellos, 4096, 100},
+      {"answers", answers, 2048, 100},
+      {"products", products, 4096, 100},
+      {"office", office, 4096, 90},
+      {"csv", csv, 4096, 20},
+      {"messages", messages, 8192, 5},
       {"info", info, 4096, 100},
       {"codes", codes, 2048, 100},
-      {"scale", scale, 64, 100},
+      {"scale", scale, 64, 94},
       {"till_config", till_config, 2048, 20},
       {"bundle", bundle, 4096, 20},
-      {"headless", headless, 2048, 10},
-      {"control", control, 256, 20},
-      {"letters", letters, 8192, 60},
+      {"headless", headless, 2048, 1},
+      {"control", control, 256, 15},
+      {"letters", letters, 8192, 70},
       {"central_config", central_config, 2048, 10},
-      {"http", http, 4096, 10},
+      {"http", http, 4096, 5},
   };
   return all;
 }
