@@ -5,6 +5,7 @@
 #include <set>
 
 #include "central/books.h"
+#include "central/gift_books.h"
 #include "central/missing_receipts.h"
 #include "central/office_books.h"
 #include "central/snapshot.h"
@@ -114,8 +115,8 @@ int64_t product_version(Session& session) {
 }
 
 // As many rows as a page holds, in the order of (version, id); `to_item` makes each.
-template <class Answer, class ToItem>
-std::string page_of(Answer page, const sync::PullRequest& request, const ResultRows& rows,
+template <class Answer, class Rows, class ToItem>
+std::string page_of(Answer page, const sync::PullRequest& request, const Rows& rows,
                     ToItem to_item) {
   const int64_t limit = std::clamp(request.limit, 1, kMaxPage);
   size_t bytes = 0;
@@ -171,6 +172,16 @@ std::string settings_page(Session& session, const Asker& asker, const sync::Pull
   return sync::encode(page);
 }
 
+// A balance and what it counts are of one moment.
+std::string gift_page(Session& session, const Asker& asker, const sync::PullRequest& r,
+                      Instant now) {
+  const Snapshot snapshot(session);
+  sync::Page<sync::GiftCard> page{r.kind, {}, false, gift_version(session)};
+  const auto cards = gift_cards_for(session, asker.store, r.afterVersion, r.afterId,
+                                    std::clamp(r.limit, 1, kMaxPage), now);
+  return page_of(std::move(page), r, cards, [](const sync::GiftCard& card) { return card; });
+}
+
 std::string approve(Session& session, const Asker& asker, const sync::Enrol& enrol,
                     const std::string& key_id, Instant now) {
   session.execute(
@@ -220,6 +231,7 @@ std::optional<std::string> answer_hello(Session& session, const sync::SigningKey
   answer.lastReceipt = till->last_receipt;
   answer.catalogueVersion = product_version(session);
   answer.officeVersion = office_version(session, asker.store);
+  answer.giftVersion = gift_version(session);
   answer.time = to_iso(now);
   return sealed(std::move(answer), key, asker);
 }
@@ -255,7 +267,7 @@ std::optional<std::string> answer_enrol(Session& session, const sync::SigningKey
 }
 
 std::optional<std::string> answer_pull(Session& session, const Asker& asker,
-                                       const std::string& body) {
+                                       const std::string& body, Instant now) {
   const auto request = sync::decode_pull_request(body);
   if (!request) return {};
   const auto till = known_till(session, asker);
@@ -264,6 +276,7 @@ std::optional<std::string> answer_pull(Session& session, const Asker& asker,
   if (request->kind == "price") return price_page(session, asker, *request);
   if (request->kind == "settings") return settings_page(session, asker, *request);
   if (request->kind == "promotion") return promotion_page(session, asker, *request);
+  if (request->kind == "gift") return gift_page(session, asker, *request, now);
   return {};
 }
 

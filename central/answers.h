@@ -27,7 +27,8 @@ std::optional<std::string> answer_hello(Session&, const sync::SigningKey&, const
 std::optional<std::string> answer_enrol(Session&, const sync::SigningKey&, const Asker&,
                                         const std::string& body, Instant now, bool& approved);
 
-std::optional<std::string> answer_pull(Session&, const Asker&, const std::string& body);
+std::optional<std::string> answer_pull(Session&, const Asker&, const std::string& body,
+                                       Instant now);
 
 struct HeardBeat {
   Asker from;

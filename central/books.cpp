@@ -38,6 +38,8 @@ std::vector<std::string> words_of(const std::string& text) {
   return words;
 }
 
+constexpr int64_t kCoversForMs = 30LL * 24 * 3600 * 1000;
+
 constexpr const char* kMark = "INSERT INTO down_mark (subject, detail, seq, late, version) VALUES ";
 constexpr const char* kMarkAgain =
     " ON CONFLICT (subject, detail) DO UPDATE SET version = down_mark.version + 1, seq = "
@@ -137,6 +139,11 @@ void mark_all_down(Session& session) {
                   "SELECT 'down.' || s.id || '.promotion.' || p.id, '', 0, 0, 1 FROM store s CROSS "
                   "JOIN promotion p WHERE true" +
                   kMarkAgain);
+  session.execute(columns +
+                  "SELECT DISTINCT 'down.' || e.store || '.gift.' || e.card, '', 0, 0, 1 FROM "
+                  "gift_entry e JOIN gift_card g ON g.card = e.card AND g.currency = e.currency "
+                  "WHERE g.told = 1" +
+                  kMarkAgain);
   session.execute(
       columns +
       "SELECT 'down.' || store || '.ack.' || till, epoch, 0, 1, 1 FROM chain WHERE mark > 0" +
@@ -173,6 +180,15 @@ void open_problems(Session& session, const std::vector<Problem>& problems, Insta
       "times = problem.times + excluded.times, text = excluded.text";
   many(session, insert, stay, again);
   many(session, insert, reopen, again + ", resolved_at = ''");
+}
+
+sync::Covers covers_of(Session& session, const std::string& store, Instant now) {
+  sync::Covers covers;
+  for (const auto& row : session.query(
+           "SELECT till, epoch, mark FROM chain WHERE store = $1 AND changed_ms >= $2 AND mark > 0",
+           {store, now.unix_ms - kCoversForMs}))
+    covers[row.text(0)][row.text(1)] = row.integer(2);
+  return covers;
 }
 
 std::vector<StockNow> change_stock(Session& session, const StockDeltas& deltas, Instant now) {

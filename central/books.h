@@ -53,8 +53,8 @@ void queue_events(Session&, const std::vector<Event>&);
 
 // ---- problems for people ----
 // Kinds, which scripts may depend on: oversold, unknown_product, wrong_sum, duplicate_receipt,
-// returned_twice, conflict, forked, quarantined, unknown_key, key_refused, foreign_event,
-// receipts_missing.
+// returned_twice, gift_overspent, conflict, forked, quarantined, unknown_key, key_refused,
+// foreign_event, receipts_missing.
 struct Problem {
   std::string kind, store, till, transaction_id;
   std::string about;     // a product, a receipt, a hash; the same about the same counts up
@@ -62,6 +62,10 @@ struct Problem {
   bool reopens = false;  // it may come back after it was resolved (stock below zero again)
 };
 void open_problems(Session&, const std::vector<Problem>&, Instant now);
+
+// ---- what a figure for a store's tills counts ----
+// The marks of all chains that moved in the last 30 days, from the snapshot of the figure itself.
+sync::Covers covers_of(Session&, const std::string& store, Instant now);
 
 // ---- stock ----
 // (store, product) -> thousandths to add. Marks each for publishing.

@@ -4,14 +4,13 @@
 #include <set>
 
 #include "central/books.h"
+#include "central/gift_books.h"
 #include "central/office_books.h"
 #include "central/snapshot.h"
 #include "sync/wire.h"
 
 namespace pos::central {
 namespace {
-
-constexpr int64_t kCoversForMs = 30LL * 24 * 3600 * 1000;
 
 // down.<store>.<kind>.<id>, down.<store>.settings, all.product.<id>
 struct Address {
@@ -40,9 +39,10 @@ class Page {
   void add_prices();
   void add_settings();
   void add_promotions();
+  void add_gift_cards();
   void add_acks();
   void add_forks();
-  const std::map<std::string, std::map<std::string, int64_t>>& covers(const std::string& store);
+  const sync::Covers& covers(const std::string& store);
   std::vector<const DownMark*> of_kind(const std::string& kind) const;
   void send(const std::string& stream, const std::string& subject, std::string body,
             const std::string& message_id = "") {
@@ -63,7 +63,7 @@ class Page {
   const sync::SigningKey& key_;
   const Instant now_;
   DownPage page_;
-  std::map<std::string, std::map<std::string, std::map<std::string, int64_t>>> covers_;  // by store
+  std::map<std::string, sync::Covers> covers_;  // by store
 };
 
 DownPage Page::read(int64_t limit) {
@@ -73,6 +73,7 @@ DownPage Page::read(int64_t limit) {
   add_prices();
   add_settings();
   add_promotions();
+  add_gift_cards();
   add_stock();
   add_acks();
   add_forks();
@@ -98,14 +99,9 @@ std::vector<const DownMark*> Page::of_kind(const std::string& kind) const {
   return found;
 }
 
-const std::map<std::string, std::map<std::string, int64_t>>& Page::covers(
-    const std::string& store) {
+const sync::Covers& Page::covers(const std::string& store) {
   auto [at, fresh] = covers_.try_emplace(store);
-  if (fresh)
-    for (const auto& row : session_.query("SELECT till, epoch, mark FROM chain WHERE store = $1 "
-                                          "AND changed_ms >= $2 AND mark > 0",
-                                          {store, now_.unix_ms - kCoversForMs}))
-      at->second[row.text(0)][row.text(1)] = row.integer(2);
+  if (fresh) at->second = covers_of(session_, store, now_);
   return at->second;
 }
 
@@ -164,6 +160,14 @@ void Page::add_promotions() {
     for (const auto& row : session_.query(
              std::string("SELECT ") + kPromotionColumns + " FROM promotion WHERE id = $1", {to.id}))
       send("DOWN", mark->subject, sync::encode(promotion_of(row, to.store)));
+  }
+}
+
+void Page::add_gift_cards() {
+  for (const auto* mark : of_kind("gift")) {
+    const auto to = address_of(mark->subject);
+    if (const auto card = gift_card_for(session_, to.store, to.id, now_))
+      send("DOWN", mark->subject, sync::encode(*card));
   }
 }
 

@@ -9,6 +9,7 @@
 #include <unordered_set>
 
 #include "central/books.h"
+#include "central/gift_books.h"
 #include "central/missing_receipts.h"
 #include "central/receipt_number.h"
 #include "sync/planted.h"
@@ -65,6 +66,7 @@ class Effect {
     insert();
     compare_known();
     look_for_missing();
+    move_gifts();
     if (new_sales_.empty()) return flush();
     look_for_known_products();
     flag_sales();
@@ -90,6 +92,7 @@ class Effect {
   void keep_returns();
   void flag_returns();
   void compare_returns(const ResultRows& back);
+  void move_gifts();
   void move_stock();
   void tell_others();
   void raise_last_receipts();
@@ -104,6 +107,7 @@ class Effect {
   std::unordered_map<std::string, size_t> first_;  // key -> place in entries_
   std::vector<const Entry*> known_;                // were in the log already
   std::vector<const Entry*> new_sales_, new_series_;
+  std::vector<GiftMove> gift_moves_;  // of new rows
   int64_t inserted_ = 0;
   std::unordered_set<std::string> products_;  // of the new sales, those in the catalogue
   std::vector<Problem> problems_;
@@ -137,6 +141,9 @@ void Effect::insert() {
       known_.push_back(&entry);
     else if (entry.sale())
       new_sales_.push_back(&entry);
+    else if (auto move =
+                 gift_move(entry.letter->store, entry.letter->till, entry.letter->row->fact))
+      gift_moves_.push_back(std::move(*move));
     else if (const auto* noted = std::get_if<TillNoted>(&entry.letter->row->fact);
              noted && !noted->next_receipt.empty())
       new_series_.push_back(&entry);
@@ -316,6 +323,10 @@ void Effect::compare_returns(const ResultRows& back) {
                  " came back, at " + tills +
                  ": look at both returns, and count the goods and the money"});
   }
+}
+
+void Effect::move_gifts() {
+  for (auto& p : move_gift_money(session_, gift_moves_, now_)) problem(std::move(p));
 }
 
 void Effect::move_stock() {

@@ -156,6 +156,35 @@ std::optional<ProblemEntry> JournalDesk::resolve_problem(int64_t id, Instant now
 
 namespace {
 
+constexpr const char* kGiftCard =
+    "SELECT card, currency, balance, version, issued_at, changed_at FROM gift_card ";
+
+std::vector<GiftCardEntry> gift_entries_of(const ResultRows& rows) {
+  std::vector<GiftCardEntry> all;
+  for (const auto& row : rows)
+    all.push_back(
+        {row.text(0), row.text(1), row.integer(2), row.integer(3), row.text(4), row.text(5)});
+  return all;
+}
+
+}  // namespace
+
+std::vector<GiftCardEntry> JournalDesk::gift_cards(const std::string& after_card,
+                                                   const std::string& after_currency,
+                                                   int64_t limit) {
+  return gift_entries_of(database_.session()->query(
+      std::string(kGiftCard) + "WHERE card > $1 OR (card = $1 AND currency > $2) ORDER BY card, "
+                               "currency LIMIT $3",
+      {after_card, after_currency, limit}));
+}
+
+std::vector<GiftCardEntry> JournalDesk::gift_card(const std::string& card) {
+  return gift_entries_of(database_.session()->query(
+      std::string(kGiftCard) + "WHERE card = $1 ORDER BY currency", {card}));
+}
+
+namespace {
+
 std::vector<std::pair<std::string, int64_t>> counted(Database& database, const char* sql) {
   std::vector<std::pair<std::string, int64_t>> all;
   for (const auto& row : database.session()->query(sql)) {

@@ -1,5 +1,6 @@
-// Looking into what central holds of the tills' journals, and into the problems that people should
-// see to. Reads only, but for marking a problem as seen to: a fact is never edited.
+// Looking into what central holds of the tills' journals, what they come to on gift cards, and into
+// the problems that people should see to. Reads only, but for marking a problem as seen to: a fact
+// is never edited.
 #pragma once
 
 #include <cstdint>
@@ -40,6 +41,12 @@ struct ProblemEntry {
   int64_t times = 0;
 };
 
+struct GiftCardEntry {
+  std::string card, currency;
+  int64_t balance = 0, version = 0;  // minor units
+  std::string issued_at, changed_at;
+};
+
 enum class ProblemState { open, resolved, all };
 
 class JournalDesk {
@@ -54,6 +61,12 @@ class JournalDesk {
   std::vector<ProblemEntry> problems(ProblemState, int64_t after, int64_t limit);
   // Doing it twice keeps the first time; nullopt: there is no such problem.
   std::optional<ProblemEntry> resolve_problem(int64_t id, Instant now);
+
+  // What is on the gift cards, by the rows of all stores: ascending by (card, currency), after
+  // those.
+  std::vector<GiftCardEntry> gift_cards(const std::string& after_card,
+                                        const std::string& after_currency, int64_t limit);
+  std::vector<GiftCardEntry> gift_card(const std::string& card);  // one of each currency
 
   DeadLetters dead_letters() { return DeadLetters(database_); }
 

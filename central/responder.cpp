@@ -88,7 +88,7 @@ void Responder::answer(const sync::NatsMessage& message, const std::string& kind
     if (kind == "sync.hello") {
       reply = answer_hello(*session, key_, from, message.body, system_now());
     } else if (kind == "sync.pull") {
-      reply = answer_pull(*session, from, message.body);
+      reply = answer_pull(*session, from, message.body, system_now());
     } else if (kind == "sync.enrol") {
       reply = answer_enrol(*session, key_, from, message.body, system_now(), approved);
     }

@@ -5,6 +5,7 @@
 
 #include "central/books.h"
 #include "central/catalogue_writes.h"
+#include "central/gift_books.h"
 #include "sync/hold.h"
 #include "sync/planted.h"
 #include "sync/wire.h"
@@ -100,7 +101,11 @@ bool SalesWork::take_up_down(const StreamState& down, const StreamState& downall
                         downall.last_seq < meta_number(*session, "downall_published"));
   // With the old DOWN went what would have told whether the database was restored.
   if (behind || generation.empty() || (other && !known.empty())) begin_generation(*session);
-  if (behind && !generation.empty()) renumber_catalogue(*session, now);
+  count_old_gift_rows(*session, now);
+  if (behind && !generation.empty()) {
+    renumber_catalogue(*session, now);
+    renumber_gift_cards(*session, now);
+  }
   if (behind || shorter) {
     mark_all_down(*session);
     set_meta(*session, "down_created", down.created);

@@ -9,7 +9,7 @@ namespace {
 
 // Text into a quoted string of nats-server's language. Everything that comes here was checked or
 // made by central, except for paths.
-std::string quoted(const std::string& text) {
+std::string nats_text(const std::string& text) {
   std::string out = "\"";
   for (char c : text) {
     if (c == '"' || c == '\\') out += '\\';
@@ -20,7 +20,7 @@ std::string quoted(const std::string& text) {
 
 std::string subjects(const std::vector<std::string>& all) {
   std::string out;
-  for (const auto& subject : all) out += fmt::format("          {}\n", quoted(subject));
+  for (const auto& subject : all) out += fmt::format("          {}\n", nats_text(subject));
   return out;
 }
 
@@ -47,7 +47,7 @@ std::string store_user(const std::string& s) {
                   "$JS.hub.API.CONSUMER.CREATE.DOWNALL", "$JS.hub.API.CONSUMER.DELETE.DOWN.*",
                   "$JS.hub.API.CONSUMER.DELETE.DOWNALL.*", "$JS.FC.DOWN.>", "$JS.FC.DOWNALL.>"});
   return fmt::format("      {{ user: {}, allowed_connection_types: [\"LEAFNODE\"], {} }}\n",
-                     quoted("CN=" + store_subject(s).common_name),
+                     nats_text("CN=" + store_subject(s).common_name),
                      permissions(publish, {"_INBOX." + s + ".>", "$JSC.R.>", "$JS.S.>"}));
 }
 
@@ -74,14 +74,14 @@ std::string till_user(const std::string& store, const std::string& till, const s
 std::string head(const std::string& name, const ServerPlace& place, const std::string& domain,
                  const std::string& limits) {
   std::string out = fmt::format("server_name: {}\nlisten: {}\n", name,
-                                quoted(fmt::format("{}:{}", place.host, place.port)));
+                                nats_text(fmt::format("{}:{}", place.host, place.port)));
   if (place.monitor_port != 0) {
-    out += fmt::format("http: {}\n", quoted(fmt::format("127.0.0.1:{}", place.monitor_port)));
+    out += fmt::format("http: {}\n", nats_text(fmt::format("127.0.0.1:{}", place.monitor_port)));
   }
   return out + fmt::format(
                    "ping_interval: \"5s\"\nping_max: 2\nmax_payload: 256KB\n"
                    "jetstream {{ domain: {}, store_dir: {}, {} }}\n",
-                   domain, quoted(place.store_dir), limits);
+                   domain, nats_text(place.store_dir), limits);
 }
 
 std::string accounts(const std::string& users) {
@@ -96,11 +96,12 @@ std::string accounts(const std::string& users) {
 // 3 s: a peer that says nothing holds its place no longer.
 std::string tls(const TlsFiles& files, const std::string& more) {
   return fmt::format("tls {{ cert_file: {}, key_file: {}, ca_file: {}, {}timeout: 3 }}",
-                     quoted(files.certificate), quoted(files.key), quoted(files.authority), more);
+                     nats_text(files.certificate), nats_text(files.key), nats_text(files.authority),
+                     more);
 }
 
 std::string free_user(const std::string& user, const std::string& password) {
-  return fmt::format("      {{ user: {}, password: {} }}\n", quoted(user), quoted(password));
+  return fmt::format("      {{ user: {}, password: {} }}\n", nats_text(user), nats_text(password));
 }
 
 }  // namespace
@@ -112,8 +113,8 @@ std::string hub_configuration(const HubPlan& plan) {
   std::string leaves = fmt::format("{}:{}", plan.place.host, plan.leafnode_port);
   return "# The hub of a Leaftill chain. Written by `leaftill-central nats-config hub`.\n" +
          head("hub", plan.place, "hub", "max_file_store: 8GB, max_memory_store: 256MB") +
-         fmt::format("leafnodes {{\n  listen: {}, advertise: {}\n  {}\n}}\n", quoted(leaves),
-                     quoted(plan.advertise.empty() ? leaves : plan.advertise),
+         fmt::format("leafnodes {{\n  listen: {}, advertise: {}\n  {}\n}}\n", nats_text(leaves),
+                     nats_text(plan.advertise.empty() ? leaves : plan.advertise),
                      tls(plan.tls, "verify_and_map: true, ")) +
          accounts(users);
 }
@@ -135,7 +136,7 @@ std::string leaf_configuration(const LeafPlan& plan) {
              "    {{ url: {}, account: POS, deny_exports: [\"store.>\"], deny_imports: "
              "[\"store.>\"],\n      {} }}\n"
              "  ]\n}}\n",
-             quoted("tls://" + plan.hub_address), tls(plan.tls, ""));
+             nats_text("tls://" + plan.hub_address), tls(plan.tls, ""));
 }
 
 }  // namespace pos::central

@@ -45,7 +45,7 @@ struct ClaimAnswer {
   };
   State state = State::asking;
   std::string till = {};  // lost: who took of it last
-  Portions left = {};     // lost: what there still is, of each line that was wanted
+  Portions left = {};     // won or lost: how much `by` may have, of each line that was wanted
   bool operator==(const ClaimAnswer&) const = default;
 };
 

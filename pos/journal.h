@@ -94,12 +94,14 @@ struct GiftIssued {
   FactHeader header;
   std::string card, receipt;
   Money amount;
+  TransactionId sale = {};  // whose money it is, and in whose name it was claimed; older rows: none
   bool operator==(const GiftIssued&) const = default;
 };
 struct GiftRedeemed {
   FactHeader header;
   std::string card, receipt;
   Money amount;
+  TransactionId sale = {};
   bool operator==(const GiftRedeemed&) const = default;
 };
 

@@ -10,6 +10,7 @@
 
 #include "pos/claims.h"
 #include "pos/draft.h"
+#include "pos/gift_card.h"
 #include "pos/held.h"
 #include "pos/item.h"
 #include "pos/journal.h"
@@ -112,6 +113,8 @@ class Ledger {
   virtual void note_claim(const OpenClaim&) {}
   virtual void forget_claim(const OpenClaim&) {}
   virtual std::vector<OpenClaim> open_claims() { return {}; }
+  // Of a card that nobody has told of: not known, and nothing on it.
+  virtual GiftCard gift_card(std::string_view) { return {}; }
   virtual std::optional<CompletedSale> last_sale() = 0;
   // Counts one more of them, and answers how many there are now.
   virtual int64_t count_print(std::string_view receipt, Print) = 0;

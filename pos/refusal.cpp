@@ -96,6 +96,10 @@ const char* to_word(RefusalCode code) {
       return "held_elsewhere";
     case RefusalCode::store_unreachable:
       return "store_unreachable";
+    case RefusalCode::card_short:
+      return "card_short";
+    case RefusalCode::unknown_card:
+      return "unknown_card";
     case RefusalCode::unknown_held:
       return "unknown_held";
     case RefusalCode::too_many_held:

@@ -61,6 +61,8 @@ enum class RefusalCode {
   asks_store,         // the leaf is asked: Register::go_on() is the command's outcome
   held_elsewhere,     // another till has taken that sale up
   store_unreachable,  // the store's other tills cannot be asked: a supervisor may allow it
+  card_short,         // there is not so much left on the gift card
+  unknown_card,       // nobody has told of that gift card: a supervisor may take it
 };
 
 // The stable word: "unknown_item".

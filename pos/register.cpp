@@ -470,13 +470,23 @@ Outcome<Payment> Register::pay(TenderKind kind, std::optional<Money> amount,
                   "This till does not take " + std::string(to_word(kind)) + ".");
   }
   if (auto no = fault_of_kept(reference, kMaxReference)) return *no;
+  if (kind == TenderKind::gift) {
+    if (auto no = fault_of_card(reference)) return *no;
+  }
   if (auto no = may_give_back(kind, reference)) return *no;
   if (auto no = must_have_room()) return *no;
   Sale next = sale_;
   const Money given = amount.value_or(next.due(kind));
   if (auto done = next.tender(kind, given, std::string(reference)); !done) return done.refusal();
-  if (next.paid()) return complete(next);
-  keep(std::move(next));
+  if (kind == TenderKind::gift && given.minor > 0 && !training_) {
+    return take_from_card(std::move(next), std::string(reference));
+  }
+  return keep_paid(std::move(next));
+}
+
+Outcome<Payment> Register::keep_paid(Sale paid) {
+  if (paid.paid()) return complete(paid);
+  keep(std::move(paid));
   return Payment{};
 }
 

@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "pos/claims.h"
+#include "pos/gift_card.h"
 #include "pos/held.h"
 #include "pos/label.h"
 #include "pos/people.h"
@@ -65,6 +66,17 @@ struct Reprint {
 struct Payment {
   std::optional<CompletedPayment> completed;  // empty: a part was paid, the rest is due
 };
+
+// The outcome of a command that asked the store: of a payment, of a look at a gift card; of any
+// other there is nothing to tell.
+struct StoreHeard {
+  std::optional<CompletedPayment> completed = {};
+  std::optional<GiftBalance> card = {};
+};
+
+// Between the outcome of a command and that of go_on().
+Outcome<Done> only_done(const Outcome<StoreHeard>&);
+Outcome<StoreHeard> with_nothing_to_tell(const Outcome<Done>&);
 
 // What an open sale takes back of the one sale that it takes back from, by that sale's lines.
 Portions back_of(const Sale&);
@@ -133,7 +145,7 @@ class Register {
   // asked of the store's leaf first: such a command is refused with asks_store, and go_on() is its
   // outcome as soon as there is one. Any other command that changes the counter forgets it.
   bool asks_store() const { return asked_.has_value(); }
-  Outcome<Done> go_on();
+  Outcome<StoreHeard> go_on();
   void wait_for_store();  // for whoever has nothing to draw meanwhile: at most Claims::kLimit_ms
   // Tells the store what is not needed of what was claimed, once it can be reached. Any time.
   void give_back_claims();
@@ -154,11 +166,17 @@ class Register {
                                           std::optional<Money> price, std::string_view reason);
   // Sells a gift card, or loads one; its row is in the journal when the sale is.
   Outcome<Line> sell_gift_card(std::string_view card, Money amount);
+  // What is on a card as far as this till knows, and (asks_store) what the store's other tills take
+  // of it now. Changes nothing, also where nobody can be asked.
+  Outcome<GiftBalance> gift_balance(std::string_view card);
   // Whose sale it is, and the groups whose promotions she gets; an empty id: nobody's. Opaque ids:
   // no name and no address ever comes into a row.
   Outcome<Done> set_customer(std::string_view id, std::vector<std::string> groups);
   Outcome<Done> void_sale(std::string_view reason);
-  // No amount: what is due by that tender. A negative due is paid out.
+  // No amount: what is due by that tender. A negative due is paid out. With a gift card its number
+  // is the reference, and what is taken of it is claimed (asks_store): card_short says what is
+  // left. A card that nobody has told of takes a supervisor's PIN (unknown_card), and so does one
+  // where nobody can be asked (store_unreachable).
   Outcome<Payment> pay(TenderKind, std::optional<Money> amount, std::string_view reference);
 
   // Looking, which changes nothing.
@@ -234,14 +252,23 @@ class Register {
   Outcome<Done> claim_returned(Sale next, const Returnable& from);
   Outcome<Done> claimed(Sale next, const Returnable& from, const ClaimAnswer&,
                         const std::optional<Person>& approver);
+  Outcome<Done> recall_claimed(const HeldSale&, const ClaimAnswer&,
+                               const std::optional<Person>& approver);
   Outcome<Done> take_up(const HeldSale&);
   // Register asks the store (register_claims.cpp): `then` gets the answer.
-  using Then = std::function<Outcome<Done>(const ClaimAnswer&)>;
-  Outcome<Done> ask_store(Claim, Then then);
+  using Then = std::function<Outcome<StoreHeard>(const ClaimAnswer&)>;
+  Outcome<StoreHeard> ask_store(Claim, Then then);
+  Outcome<StoreHeard> ask_now(Claim, Then then);  // without a note of it: it takes nothing
   Portions needed(const OpenClaim&);
   std::optional<PersonId> unasked_by(const std::optional<Person>& approver) const;
   std::optional<Refusal> must_have_room();
+  Outcome<Payment> keep_paid(Sale);
   Outcome<Payment> complete(const Sale& paid);
+  // With gift cards (register_gift.cpp).
+  Outcome<Payment> take_from_card(Sale next, const std::string& card);
+  Outcome<StoreHeard> card_claimed(Sale next, const std::string& card, bool known,
+                                   const ClaimAnswer&, const std::optional<Person>& approver);
+  Refusal card_short(const std::string& card, Money left, const std::string& till) const;
   Outcome<Payment> practised(CompletedSale);
   ShiftClosed totals_now();
   FactHeader header();

@@ -12,8 +12,18 @@ bool same(const OpenClaim& a, const OpenClaim& b) { return a.of == b.of && a.by 
 
 }  // namespace
 
+Outcome<Done> only_done(const Outcome<StoreHeard>& heard) {
+  if (!heard) return heard.refusal();
+  return Done{};
+}
+
+Outcome<StoreHeard> with_nothing_to_tell(const Outcome<Done>& done) {
+  if (!done) return done.refusal();
+  return StoreHeard{};
+}
+
 // Noted first: whatever is asked and not needed is given back, also after a power cut.
-Outcome<Done> Register::ask_store(Claim claim, Then then) {
+Outcome<StoreHeard> Register::ask_store(Claim claim, Then then) {
   if (!claims_) return then({ClaimAnswer::State::unreachable});
   const OpenClaim open{claim.of, claim.by, claim.wanted};
   for (const OpenClaim& c : open_claims_) {  // of sales that are on the counter no more
@@ -23,12 +33,16 @@ Outcome<Done> Register::ask_store(Claim claim, Then then) {
   ledger_.note_claim(open);
   std::erase_if(open_claims_, [&](const OpenClaim& c) { return same(c, open); });
   open_claims_.push_back(open);
+  return ask_now(std::move(claim), std::move(then));
+}
+
+Outcome<StoreHeard> Register::ask_now(Claim claim, Then then) {
   forget_question();
   asked_ = Asked{std::move(claim), std::move(then)};
   return go_on();
 }
 
-Outcome<Done> Register::go_on() {
+Outcome<StoreHeard> Register::go_on() {
   if (!asked_) return Refusal{RefusalCode::no_question, "Nothing is asked of the store."};
   const ClaimAnswer answer = claims_->ask(asked_->claim);
   if (answer.state == ClaimAnswer::State::asking) {
@@ -53,6 +67,7 @@ std::optional<PersonId> Register::unasked_by(const std::optional<Person>& approv
 // What a claim's sale needs of it now: nothing if that is neither on the counter nor held.
 Portions Register::needed(const OpenClaim& claim) {
   const auto needs = [&](const Sale& sale) {
+    if (is_gift_thing(claim.of)) return gift_taken(sale, claim.of);
     return sale.conditions().original.id.value == claim.of ? back_of(sale) : Portions{};
   };
   if (sale_.id().value == claim.by) return needs(sale_);

@@ -181,25 +181,29 @@ Outcome<Done> Register::recall(std::string_view id) {
   }
   if (held->till.empty() && !held->told) return take_up(*held);
   const Claim claim{held_thing(*held), settings_.till.value, {{0, 1}}, {{0, 1}}};
-  return ask_store(
-      claim,
-      [this, held = *held, approver = approver_](const ClaimAnswer& answer) -> Outcome<Done> {
-        if (answer.state == ClaimAnswer::State::lost) {
-          return refuse(RefusalCode::held_elsewhere,
-                        "Till " + answer.till + " has this sale now: it goes on there.");
-        }
-        const bool alone = held.till.empty() && !ledger_.has_neighbours();
-        if (answer.state == ClaimAnswer::State::unreachable && !alone) {
-          const auto by = unasked_by(approver);
-          if (!by) {
-            return refuse(RefusalCode::store_unreachable,
-                          "The store's other tills cannot be asked whether they have this sale: a "
-                          "supervisor may allow it.");
-          }
-          note("recall_unasked", held.id() + ", approved by " + by->value);
-        }
-        return take_up(held);
-      });
+  return only_done(
+      ask_store(claim, [this, held = *held, approver = approver_](const ClaimAnswer& answer) {
+        return with_nothing_to_tell(recall_claimed(held, answer, approver));
+      }));
+}
+
+Outcome<Done> Register::recall_claimed(const HeldSale& held, const ClaimAnswer& answer,
+                                       const std::optional<Person>& approver) {
+  if (answer.state == ClaimAnswer::State::lost) {
+    return refuse(RefusalCode::held_elsewhere,
+                  "Till " + answer.till + " has this sale now: it goes on there.");
+  }
+  const bool alone = held.till.empty() && !ledger_.has_neighbours();
+  if (answer.state == ClaimAnswer::State::unreachable && !alone) {
+    const auto by = unasked_by(approver);
+    if (!by) {
+      return refuse(RefusalCode::store_unreachable,
+                    "The store's other tills cannot be asked whether they have this sale: a "
+                    "supervisor may allow it.");
+    }
+    note("recall_unasked", held.id() + ", approved by " + by->value);
+  }
+  return take_up(held);
 }
 
 Outcome<Done> Register::take_up(const HeldSale& held) {

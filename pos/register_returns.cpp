@@ -166,9 +166,10 @@ Outcome<Done> Register::claim_returned(Sale next, const Returnable& from) {
   for (const Line& line : from.sale.lines) {
     if (!line.returned() && !is_gift_card(line.item)) claim.limit[line.id] = line.quantity.milli;
   }
-  return ask_store(std::move(claim), [this, next, from, approver = approver_](const auto& answer) {
-    return claimed(next, from, answer, approver);
-  });
+  return only_done(ask_store(std::move(claim),
+                             [this, next, from, approver = approver_](const ClaimAnswer& answer) {
+                               return with_nothing_to_tell(claimed(next, from, answer, approver));
+                             }));
 }
 
 Outcome<Done> Register::claimed(Sale next, const Returnable& from, const ClaimAnswer& answer,

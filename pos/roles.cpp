@@ -36,6 +36,7 @@ const std::vector<Right>& rights() {
       {Command::return_without_receipt, "return_without_receipt", supervisor, Lifts::role,
        kForReal},
       {Command::gift, "gift", cashier, Lifts::nothing, kForReal},
+      {Command::gift_balance, "gift_balance", cashier, Lifts::nothing, kPractised},
       {Command::customer, "customer", cashier, Lifts::nothing, kPractised},
       {Command::open_drawer, "no_sale", supervisor, Lifts::role, kForReal},
       {Command::move_cash, "cash", supervisor, Lifts::role, kForReal},

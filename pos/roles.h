@@ -41,6 +41,7 @@ enum class Command {
   return_goods,
   return_without_receipt,
   gift,
+  gift_balance,
   customer,
   open_drawer,
   move_cash,

@@ -7,6 +7,7 @@
 #include <cstring>
 #include <utility>
 
+#include "storage/gift_cards.h"
 #include "storage/ledger_head.h"
 #include "storage/store_held.h"
 #include "storage/store_returns.h"
@@ -252,6 +253,7 @@ void Ledger::append_gifts(Head& h, const CompletedSale& sale, const std::string&
     gift.header.id = new_transaction_id(sale.header.at);
     gift.card = card;
     gift.receipt = receipt;
+    gift.sale = sale.header.id;
     gift.amount = amount;
     h.place.seq += 1;
     append(h, gift, "");
@@ -652,6 +654,11 @@ std::vector<OpenClaim> Ledger::open_claims() {
   std::vector<OpenClaim> all;
   while (q.row()) all.push_back({q.text(0), q.text(1), portions_in(q.text(2))});
   return all;
+}
+
+GiftCard Ledger::gift_card(std::string_view card) {
+  const Database::Turn turn(database_, Database::Who::cashier);
+  return known_gift_card(database_, card);
 }
 
 std::optional<CompletedSale> Ledger::last_sale() {

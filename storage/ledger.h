@@ -46,6 +46,7 @@ class Ledger final : public pos::Ledger {
   void note_claim(const OpenClaim&) override;
   void forget_claim(const OpenClaim&) override;
   std::vector<OpenClaim> open_claims() override;
+  GiftCard gift_card(std::string_view card) override;
   std::optional<CompletedSale> last_sale() override;
   int64_t count_print(std::string_view receipt, Print) override;
   std::vector<JournalEntry> journal(int64_t after, int limit) override;

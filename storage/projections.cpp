@@ -1,5 +1,6 @@
 #include "storage/projections.h"
 
+#include "storage/gift_cards.h"
 #include "storage/product_rows.h"
 #include "storage/rules.h"
 #include "sync/planted.h"
@@ -40,6 +41,13 @@ void Projections::apply(const std::vector<sync::OfferedPromotion>& promotions) {
   const Database::Turn turn(database_, Who::sync);
   database_.transact(Database::Durability::normal, [&] {
     for (const sync::OfferedPromotion& p : promotions) keep_rule(database_, p);
+  });
+}
+
+void Projections::apply(const std::vector<sync::GiftCard>& cards) {
+  const Database::Turn turn(database_, Who::sync);
+  database_.transact(Database::Durability::normal, [&] {
+    for (const sync::GiftCard& card : cards) keep_gift_card(database_, card);
   });
 }
 
@@ -99,6 +107,8 @@ int64_t Projections::catalogue_version() { return version_note("catalogue_versio
 void Projections::set_catalogue_version(int64_t v) { set_version_note("catalogue_version", v); }
 int64_t Projections::office_version() { return version_note("office_version"); }
 void Projections::set_office_version(int64_t v) { set_version_note("office_version", v); }
+int64_t Projections::gift_version() { return version_note("gift_version"); }
+void Projections::set_gift_version(int64_t v) { set_version_note("gift_version", v); }
 
 int64_t Projections::version_note(const std::string& name) {
   const Database::Turn turn(database_, Who::sync);

@@ -17,11 +17,14 @@ class Projections final : public sync::Projections {
   void apply(const std::vector<sync::Price>&) override;
   void apply(const std::vector<sync::Settings>&) override;
   void apply(const std::vector<sync::OfferedPromotion>&) override;
+  void apply(const std::vector<sync::GiftCard>&) override;
   bool take_due() override;
   int64_t catalogue_version() override;
   void set_catalogue_version(int64_t) override;
   int64_t office_version() override;
   void set_office_version(int64_t) override;
+  int64_t gift_version() override;
+  void set_gift_version(int64_t) override;
 
  private:
   int64_t version_note(const std::string& name);

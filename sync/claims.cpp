@@ -37,10 +37,10 @@ class Chain {
     for (int tries = 0; tries < kMaxTries; ++tries) {
       if (!read_to_the_end()) return {State::unreachable};
       const Portions missing = missing_now();
-      if (missing.empty()) return {State::won};
-      if (too_much(missing)) return lost();
+      if (missing.empty()) return answer(State::won);
+      if (too_much(missing)) return answer(State::lost);
       const Put put = append(missing);
-      if (put == Put::stored) return {State::won};
+      if (put == Put::stored) return answer(State::won);
       if (put == Put::failed) return {State::unreachable};
     }
     return {State::unreachable};
@@ -121,8 +121,8 @@ class Chain {
       return portion.second > 0 && wanted->second > left_of(portion.first);
     });
   }
-  ClaimAnswer lost() const {
-    ClaimAnswer answer{State::lost, last_};
+  ClaimAnswer answer(State state) const {
+    ClaimAnswer answer{state, state == State::lost ? last_ : ""};
     for (const auto& [line, quantity] : claim_.wanted) answer.left[line] = left_of(line);
     return answer;
   }

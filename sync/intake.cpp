@@ -16,7 +16,8 @@ constexpr int64_t kLongestRemakePause_ms = 6 * 3'600'000LL;
 constexpr int64_t kRemakePause_ms = 300'000;
 constexpr int64_t kDue_ms = 5000;
 constexpr int32_t kPage = 200;
-constexpr std::array kKinds = {"product", "price", "settings", "promotion"};
+constexpr std::array kKinds = {"product", "price", "settings", "promotion", "gift"};
+constexpr size_t kFirstOfOffice = 1, kLastOfOffice = 3, kGifts = 4;
 
 // The hub's API is prefixed; `deliver` must be there: some clients read it unasked.
 std::string downlocal_config(const std::string& store) {
@@ -83,6 +84,8 @@ void Intake::open(const NatsMessage& m) {
     keep(decode_price(m.body), prices_);
   } else if (begins(m.subject, down + "promotion.")) {
     keep(decode_promotion(m.body), promotions_);
+  } else if (begins(m.subject, down + "gift.")) {
+    keep(decode_gift_card(m.body), gifts_);
   } else if (m.subject == down + "settings") {
     keep(decode_settings(m.body), settings_);
   } else if (m.subject == down + "ack." + till_) {
@@ -121,6 +124,7 @@ void Intake::hear(const HelloAnswer& answer, const std::string& current_epoch, T
   }
   pull_target_ = answer.catalogueVersion;
   office_target_ = answer.officeVersion;
+  gift_target_ = answer.giftVersion;
   const bool idle =
       pull_inbox_.empty() && pull_again_ms_ == kNever && !pull_more_ && pull_complete_ < 0;
   if (!idle) return;
@@ -153,12 +157,21 @@ void Intake::pull_first(size_t kind, int64_t after_version, Tick now) {
 
 void Intake::pull_office(Tick now) {
   const int64_t have = projections_.office_version();
-  if (office_target_ > have) pull_first(1, have, now);
+  office_target_ > have ? pull_first(kFirstOfOffice, have, now) : pull_gifts(now);
+}
+
+void Intake::pull_gifts(Tick now) {
+  const int64_t have = projections_.gift_version();
+  if (gift_target_ > have) pull_first(kGifts, have, now);
 }
 
 void Intake::pulled_whole(Tick now) {
   const int64_t version = std::exchange(pull_complete_, -1);
-  if (pull_kind_ > 0) return projections_.set_office_version(version);
+  if (pull_kind_ == kGifts) return projections_.set_gift_version(version);
+  if (pull_kind_ >= kFirstOfOffice) {
+    projections_.set_office_version(version);
+    return pull_gifts(now);
+  }
   projections_.set_catalogue_version(version);
   pull_office(now);
 }
@@ -187,10 +200,12 @@ bool Intake::take_page(std::optional<Answer> page, std::vector<Item>& where) {
   where.insert(where.end(), page->items.begin(), page->items.end());
   pull_more_ = page->more;
   if (page->more) return true;
-  if (pull_kind_ == 0) return pull_complete_ = page->catalogueVersion, true;
-  office_held_ =
-      pull_kind_ == 1 ? page->catalogueVersion : std::min(office_held_, page->catalogueVersion);
-  if (pull_kind_ + 1 == kKinds.size()) return pull_complete_ = office_held_, true;
+  if (pull_kind_ == 0 || pull_kind_ == kGifts) {
+    return pull_complete_ = page->catalogueVersion, true;
+  }
+  office_held_ = pull_kind_ == kFirstOfOffice ? page->catalogueVersion
+                                              : std::min(office_held_, page->catalogueVersion);
+  if (pull_kind_ == kLastOfOffice) return pull_complete_ = office_held_, true;
   ++pull_kind_;  // the next kind from the same version on
   pull_version_ = projections_.office_version();
   pull_id_.clear();
@@ -208,8 +223,10 @@ void Intake::pulled(const NatsMessage& m, Tick now) {
         return take_page(decode_price_page(m.body), prices_);
       case 2:
         return take_page(decode_settings_page(m.body), settings_);
-      default:
+      case 3:
         return take_page(decode_promotion_page(m.body), promotions_);
+      default:
+        return take_page(decode_gift_page(m.body), gifts_);
     }
   };
   if (m.status.empty() && taken()) return pull_backoff_.reset();
@@ -232,11 +249,12 @@ bool Intake::apply_some(std::vector<Item>& from) {
 void Intake::apply_batch() {
   hold_at("intake");
   apply_some(products_) || apply_some(prices_) || apply_some(settings_) ||
-      apply_some(promotions_) || apply_some(stock_);
+      apply_some(promotions_) || apply_some(gifts_) || apply_some(stock_);
 }
 
 bool Intake::unapplied() const {
-  return !products_.empty() || !prices_.empty() || !settings_.empty() || !promotions_.empty();
+  return !products_.empty() || !prices_.empty() || !settings_.empty() || !promotions_.empty() ||
+         !gifts_.empty();
 }
 
 int64_t Intake::step(Tick now) {

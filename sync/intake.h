@@ -52,6 +52,7 @@ class Intake {
   bool brought(const Expected&) const;
   void pull_first(size_t kind, int64_t after_version, Tick);
   void pull_office(Tick);
+  void pull_gifts(Tick);
   void pulled_whole(Tick);
   void pull(Tick);
   void pulled(const NatsMessage&, Tick);
@@ -79,10 +80,11 @@ class Intake {
   std::string pull_inbox_;  // empty: no pull under way
   int64_t pull_ms_ = 0, pull_again_ms_ = kNever;
   Backoff pull_backoff_;
-  size_t pull_kind_ = 0;  // the catalogue, or the office's: prices, settings, promotions in turn
+  // The catalogue; the office's: prices, settings, promotions in turn; gift cards.
+  size_t pull_kind_ = 0;
   int64_t pull_version_ = 0;  // the last item of the last page
   std::string pull_id_;
-  int64_t pull_target_ = 0, office_target_ = 0;  // what hello said
+  int64_t pull_target_ = 0, office_target_ = 0, gift_target_ = 0;  // what hello said
   int64_t office_held_ = 0;     // the lowest version that an answer to this turn called complete
   int64_t pull_complete_ = -1;  // to note when all of it is applied; -1: not yet
   bool pull_more_ = false;      // the next page, when this one is applied
@@ -92,6 +94,7 @@ class Intake {
   std::vector<Price> prices_;
   std::vector<Settings> settings_;
   std::vector<OfferedPromotion> promotions_;
+  std::vector<GiftCard> gifts_;
   int64_t due_ms_ = 0;  // when to look whether a later product's time has come
   std::vector<Ack> acks_;
   std::vector<Fork> forks_;

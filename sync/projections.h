@@ -1,5 +1,6 @@
-// What central sends down, kept at the till: the catalogue and stock. Every apply is an upsert that
-// a lower or equal version does not pass, so that order and repetition do no harm.
+// What central sends down, kept at the till: catalogue, stock, the office's rules, gift cards.
+// Every apply is an upsert that a lower or equal version does not pass, so that order and
+// repetition do no harm.
 #pragma once
 
 #include <cstdint>
@@ -19,6 +20,7 @@ class Projections {
   virtual void apply(const std::vector<Price>&) = 0;    // likewise
   virtual void apply(const std::vector<Settings>&) = 0;
   virtual void apply(const std::vector<OfferedPromotion>&) = 0;
+  virtual void apply(const std::vector<GiftCard>&) = 0;
   // Products that came with a later time, which is now: at most 100 take the old one's place.
   // False: there was none. It needs no network.
   virtual bool take_due() = 0;
@@ -29,6 +31,9 @@ class Projections {
   // Likewise for the store's prices, settings and promotions.
   virtual int64_t office_version() = 0;
   virtual void set_office_version(int64_t) = 0;
+  // Likewise for the gift cards.
+  virtual int64_t gift_version() = 0;
+  virtual void set_gift_version(int64_t) = 0;
 };
 
 }  // namespace pos::sync

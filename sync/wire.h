@@ -142,6 +142,7 @@ struct HelloAnswer {
   int64_t catalogueVersion = 0;
   int64_t officeVersion = 0;  // of the store's prices, settings and promotions; not signed: it only
                               // makes the till ask
+  int64_t giftVersion = 0;    // likewise of the gift cards
   std::string time, key, signature;
 };
 // word, store, till, generation, then "epoch appliedSeq hash mark" per epoch, "held" ids joined by
@@ -190,11 +191,13 @@ std::optional<Product> decode_product(std::string_view);
 // Words for the first thing that is wrong with it, or empty: ids, lengths, ranges, UTF-8.
 std::string fault_of(const Product&);
 
+using Covers = std::map<std::string, std::map<std::string, int64_t>>;  // till -> epoch -> seq
+
 struct Stock {  // down.<store>.stock.<id>
   std::string productId;
   int64_t onHand = 0;  // thousandths; may be negative
   int64_t version = 0;
-  std::map<std::string, std::map<std::string, int64_t>> covers;  // till -> epoch -> seq
+  Covers covers;
 };
 std::string encode(const Stock&);
 std::optional<Stock> decode_stock(std::string_view);
@@ -215,6 +218,32 @@ struct PullAnswer {
 };
 std::string encode(const PullAnswer&);
 std::optional<PullAnswer> decode_pull_answer(std::string_view);
+
+// A pull's page of another kind than products: ascending by (version, id).
+template <class T>
+struct Page {
+  std::string kind;  // "price", "settings", "promotion", "gift"
+  std::vector<T> items;
+  bool more = false;
+  int64_t catalogueVersion = 0;  // of that kind: complete up to here when !more
+};
+
+// down.<store>.gift.<card>: what is on a gift card, as central has added up the rows of all stores.
+struct GiftCard {
+  std::string card, currency;
+  int64_t balance = 0;  // minor units; may be negative
+  int64_t version = 0;
+  Covers covers;  // the rows of the store's tills that it counts
+  // The store's sales whose money it counts as taken, newest first, at most kMaxSales: what was
+  // claimed in their names is taken no second time.
+  std::vector<std::string> sales;
+  static constexpr size_t kMaxSales = 200;
+};
+std::string encode(const GiftCard&);
+std::optional<GiftCard> decode_gift_card(std::string_view);
+std::string encode(const Page<GiftCard>&);
+std::optional<Page<GiftCard>> decode_gift_page(std::string_view);
+inline const std::string& id_of(const GiftCard& g) { return g.card; }
 
 struct Beat {  // till.beat, every 10 s
   std::string epoch;

@@ -139,6 +139,14 @@ inline bool is_day_or_instant(const std::string& t) {
   return t.empty() || valid_date(t) || parse_iso(t).has_value();
 }
 
+template <class Archive, class T>
+void serialize(Archive& ar, Page<T>& p) {
+  member(ar, "kind", p.kind);
+  member(ar, "items", p.items);
+  member(ar, "more", p.more);
+  member(ar, "catalogueVersion", p.catalogueVersion);
+}
+
 struct ApiError {  // of JetStream, ADR-1
   int32_t code = 0, err_code = 0;
   std::string description;

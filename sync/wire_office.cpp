@@ -160,14 +160,6 @@ void serialize(Archive& ar, OfferedPromotion& o) {
   p.weekdays = static_cast<unsigned>(weekdays);
 }
 
-template <class Archive, class T>
-void serialize(Archive& ar, Page<T>& p) {
-  member(ar, "kind", p.kind);
-  member(ar, "items", p.items);
-  member(ar, "more", p.more);
-  member(ar, "catalogueVersion", p.catalogueVersion);
-}
-
 namespace {
 
 struct Check {

@@ -53,14 +53,6 @@ std::string encode(const OfferedPromotion&);
 std::optional<OfferedPromotion> decode_promotion(std::string_view);
 std::string fault_of(const OfferedPromotion&);
 
-// A pull's page of another kind than products: ascending by (version, id).
-template <class T>
-struct Page {
-  std::string kind;  // "price", "settings", "promotion"
-  std::vector<T> items;
-  bool more = false;
-  int64_t catalogueVersion = 0;
-};
 std::string encode(const Page<Price>&);
 std::string encode(const Page<Settings>&);
 std::string encode(const Page<OfferedPromotion>&);

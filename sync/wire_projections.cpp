@@ -31,7 +31,6 @@ void serialize(Archive& ar, Product& p) {
 namespace {
 
 using ByEpoch = std::map<std::string, int64_t>;
-using ByTill = std::map<std::string, ByEpoch>;
 
 // Maps with the keys as names: {"till1":{"9f3c…":42}}. (cereal's own are lists of pairs.)
 template <class T>
@@ -61,11 +60,11 @@ void load(Archive& ar, Named<ByEpoch>& named) {
   }
 }
 
-void covers_member(JsonOut& ar, ByTill& covers) {
+void covers_member(JsonOut& ar, Covers& covers) {
   Named<ByEpoch> named{covers};
   member(ar, "covers", named);
 }
-void covers_member(JsonIn& ar, ByTill& covers) {
+void covers_member(JsonIn& ar, Covers& covers) {
   Named<ByEpoch> named;
   member(ar, "covers", named);
   covers = std::move(named.map);
@@ -79,6 +78,16 @@ void serialize(Archive& ar, Stock& s) {
   member(ar, "onHand", s.onHand);
   member(ar, "version", s.version);
   covers_member(ar, s.covers);
+}
+
+template <class Archive>
+void serialize(Archive& ar, GiftCard& g) {
+  member(ar, "card", g.card);
+  member(ar, "currency", g.currency);
+  member(ar, "balance", g.balance);
+  member(ar, "version", g.version);
+  covers_member(ar, g.covers);
+  rare_member(ar, "sales", g.sales);
 }
 
 template <class Archive>
@@ -109,15 +118,31 @@ bool code(std::string_view t) { return !t.empty() && is_text(t, 80); }
 
 bool in_bounds(const Product& p) { return fault_of(p).empty(); }
 
-bool in_bounds(const Stock& s) {
-  if (!valid_id(s.productId) || !within(s.onHand, kMaxStockMilli) || s.version < 0) return false;
-  for (const auto& [till, epochs] : s.covers) {
+bool covers_in_bounds(const Covers& covers) {
+  for (const auto& [till, epochs] : covers) {
     if (!is_till(till)) return false;
     for (const auto& [epoch, seq] : epochs) {
       if (!is_epoch(epoch) || seq < 0) return false;
     }
   }
   return true;
+}
+
+bool in_bounds(const Stock& s) {
+  return valid_id(s.productId) && within(s.onHand, kMaxStockMilli) && s.version >= 0 &&
+         covers_in_bounds(s.covers);
+}
+
+bool in_bounds(const GiftCard& g) {
+  return valid_id(g.card) && !g.currency.empty() && is_currency(g.currency) &&
+         within(g.balance, kMaxTotalMinor) && g.version > 0 && covers_in_bounds(g.covers) &&
+         g.sales.size() <= GiftCard::kMaxSales &&
+         std::all_of(g.sales.begin(), g.sales.end(), [](const auto& id) { return valid_uuid(id); });
+}
+
+bool in_bounds(const Page<GiftCard>& p) {
+  return is_plain(p.kind, 16) && p.items.size() <= kMaxPage && p.catalogueVersion >= 0 &&
+         std::all_of(p.items.begin(), p.items.end(), [](const auto& g) { return in_bounds(g); });
 }
 
 bool in_bounds(const PullRequest& p) {
@@ -167,6 +192,8 @@ std::string fault_of(const Product& p) {
 
 std::string encode(const Product& p) { return to_json(p); }
 std::string encode(const Stock& s) { return to_json(s); }
+std::string encode(const GiftCard& g) { return to_json(g); }
+std::string encode(const Page<GiftCard>& p) { return to_json(p); }
 std::string encode(const PullRequest& p) { return to_json(p); }
 std::string encode(const PullAnswer& p) { return to_json(p); }
 
@@ -174,6 +201,12 @@ std::optional<Product> decode_product(std::string_view t) {
   return from_json<Product>(t, in_bounds);
 }
 std::optional<Stock> decode_stock(std::string_view t) { return from_json<Stock>(t, in_bounds); }
+std::optional<GiftCard> decode_gift_card(std::string_view t) {
+  return from_json<GiftCard>(t, in_bounds);
+}
+std::optional<Page<GiftCard>> decode_gift_page(std::string_view t) {
+  return from_json<Page<GiftCard>>(t, in_bounds);
+}
 std::optional<PullRequest> decode_pull_request(std::string_view t) {
   return from_json<PullRequest>(t, in_bounds);
 }

@@ -307,18 +307,20 @@ void body(Archive& ar, TillNoted& n) {
 }
 
 template <class Archive>
-void gift_body(Archive& ar, std::string& card, Money& amount, std::string& receipt) {
+void gift_body(Archive& ar, std::string& card, Money& amount, std::string& receipt,
+               TransactionId& sale) {
   member(ar, "card", card);
   member(ar, "amount", amount.minor);
   member(ar, "receipt", receipt);
+  rare_member(ar, "saleId", sale.value);
 }
 template <class Archive>
 void body(Archive& ar, GiftIssued& g) {
-  gift_body(ar, g.card, g.amount, g.receipt);
+  gift_body(ar, g.card, g.amount, g.receipt, g.sale);
 }
 template <class Archive>
 void body(Archive& ar, GiftRedeemed& g) {
-  gift_body(ar, g.card, g.amount, g.receipt);
+  gift_body(ar, g.card, g.amount, g.receipt, g.sale);
 }
 
 // ---- bounds ----
@@ -395,11 +397,13 @@ bool in_bounds(const TillNoted& n) {
          receipt_number(n.next_receipt) && in_bounds(n.pruned) &&
          (n.recalls.empty() || valid_uuid(n.recalls.value));
 }
-bool gift_in_bounds(const std::string& card, Money m, const std::string& receipt) {
-  return is_plain(card, kMaxWord) && m.minor >= 0 && amount(m) && receipt_number(receipt);
+template <class Gift>
+bool gift_in_bounds(const Gift& g) {
+  return is_plain(g.card, kMaxWord) && g.amount.minor >= 0 && amount(g.amount) &&
+         receipt_number(g.receipt) && empty_or_uuid(g.sale.value);
 }
-bool in_bounds(const GiftIssued& g) { return gift_in_bounds(g.card, g.amount, g.receipt); }
-bool in_bounds(const GiftRedeemed& g) { return gift_in_bounds(g.card, g.amount, g.receipt); }
+bool in_bounds(const GiftIssued& g) { return gift_in_bounds(g); }
+bool in_bounds(const GiftRedeemed& g) { return gift_in_bounds(g); }
 
 Head head_of(const Place& place, const Fact& fact, std::string_view receipt) {
   const FactHeader& f = header_of(fact);

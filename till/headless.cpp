@@ -247,15 +247,36 @@ std::vector<Register::Wish> wishes_in(const Command& in) {
 }  // namespace
 
 // Nothing is drawn here meanwhile: the answer to the command waits for the store's.
-Outcome<Done> heard(Register& reg, Outcome<Done> done) {
-  while (!done && done.refusal().code == RefusalCode::asks_store) {
+Outcome<StoreHeard> heard_of_store(Register& reg) {
+  for (;;) {
     reg.wait_for_store();
-    done = reg.go_on();
+    auto heard = reg.go_on();
+    if (heard || heard.refusal().code != RefusalCode::asks_store) return heard;
   }
-  return done;
+}
+
+Outcome<Done> heard(Register& reg, Outcome<Done> done) {
+  if (done || done.refusal().code != RefusalCode::asks_store) return done;
+  return only_done(heard_of_store(reg));
 }
 
 namespace {
+
+bool asks_store(const Refusal& refusal) { return refusal.code == RefusalCode::asks_store; }
+
+Outcome<Payment> paid(Register& reg, Outcome<Payment> payment) {
+  if (payment || !asks_store(payment.refusal())) return payment;
+  const auto heard = heard_of_store(reg);
+  if (!heard) return heard.refusal();
+  return Payment{heard->completed};
+}
+
+Outcome<GiftBalance> told(Register& reg, Outcome<GiftBalance> balance) {
+  if (balance || !asks_store(balance.refusal())) return balance;
+  const auto heard = heard_of_store(reg);
+  if (!heard) return heard.refusal();
+  return *heard->card;
+}
 
 // With "receipt", or with "code": without one.
 Outcome<json> take_back(Context& c, const Command& in) {
@@ -274,6 +295,18 @@ Outcome<json> take_back(Context& c, const Command& in) {
 
 Outcome<json> gift(Context& c, const Command& in) {
   return line_after(c, c.reg.sell_gift_card(in.text("code", true), {in.integer("amount")}));
+}
+
+// What is on a card, as this till knows it: "asked" says whether the store's other tills were.
+Outcome<json> gift_balance(Context& c, const Command& in) {
+  const auto card = told(c.reg, c.reg.gift_balance(in.text("code", true)));
+  if (!card) return card.refusal();
+  json out = {{"code", card->card},
+              {"known", card->known},
+              {"balance", card->balance.minor},
+              {"asked", card->asked}};
+  if (card->counted_at.unix_ms) out["countedAt"] = to_iso(card->counted_at);
+  return json{{"card", out}};
 }
 
 Outcome<json> find(Context& c, const Command& in) {
@@ -344,7 +377,7 @@ Outcome<json> pay(Context& c, const Command& in) {
       throw BadRequest{"\"lastFour\" is the last four digits of the card, as text."};
     reference = reference.empty() ? last : last + "-" + reference;
   }
-  const auto payment = c.reg.pay(*kind, amount, reference);
+  const auto payment = paid(c.reg, c.reg.pay(*kind, amount, reference));
   if (!payment) return payment.refusal();
   json out = with_sale(c.reg);
   if (payment->completed) {
@@ -444,6 +477,7 @@ const Handlers& handlers() {
                     {"customer", customer},
                     {"return", take_back},
                     {"gift", gift},
+                    {"gift_balance", gift_balance},
                     {"list", later}};
     own.merge(counter_handlers());
     return own;

@@ -128,9 +128,12 @@ void Desk::refresh() {
 void Desk::hear_store() {
   if (!register_.asks_store()) return;
   try {
-    const auto done = register_.go_on();
-    if (!done) return refuse(done.refusal());
+    const auto heard = register_.go_on();
+    if (!heard && state_.typing.asks_card) return refuse_card(heard.refusal());
+    if (!heard) return refuse(heard.refusal());
     state_.trouble.clear();
+    if (heard->card) return void(state_.checked_card = heard->card);
+    if (heard->completed || state_.typing.place == Place::pay) return paid(heard->completed);
     const auto& lines = register_.sale().lines();
     state_.selected = lines.empty() ? 0 : lines.back().id;
   } catch (const std::exception& e) {
@@ -155,7 +158,9 @@ void Desk::act(const Typed& typed) {
     case Place::login:
       return type_amount(c, kLongestPin);
     case Place::open_shift:
+      return type_amount(c, kLongestAmount);
     case Place::pay:
+      if (state_.typing.asks_card) return type_card(c);
       return type_amount(c, kLongestAmount);
     case Place::done:
       leave_done();
@@ -207,6 +212,12 @@ void Desk::type_for_sale(char32_t c) {
   } else if (c > U' ' && !t.entry.empty() && t.entry.size() < kLongestEntry) {
     append_utf8(t.entry, c);  // codes may have letters and dashes after their first digit
   }
+}
+
+void Desk::type_card(char32_t c) {
+  const bool of_an_id =
+      is_digit(c) || (c >= U'a' && c <= U'z') || (c >= U'A' && c <= U'Z') || c == U'-' || c == U'_';
+  if (of_an_id && state_.typing.entry.size() < kLongestEntry) append_utf8(state_.typing.entry, c);
 }
 
 void Desk::type_search(char32_t c) {
@@ -283,6 +294,7 @@ void Desk::act(const Enter&) {
       return;
     case Place::pay: {
       const std::string given = std::exchange(t.entry, {});
+      if (t.asks_card) return pay_by_card(given);
       if (given.empty()) return act(PutTender{TenderKind::cash, {}});
       return act(PutTender{TenderKind::cash, Money{number(given)}});
     }
@@ -303,6 +315,11 @@ void Desk::act(const Enter&) {
 void Desk::act(const Back&) {
   Typing& t = state_.typing;
   if (!t.entry.empty()) return t.entry.clear();
+  if (t.asks_card) {
+    register_.forget_question();  // whatever the store answers, this card does not pay
+    t.asks_card = false;
+    return;
+  }
   if (t.times || t.asks_quantity) {
     t.times.reset();
     t.asks_quantity = false;
@@ -440,6 +457,9 @@ void Desk::act(const Scanned& scanned) {
       return;
     case Place::price:
       return check(scanned.code);
+    case Place::pay:
+      if (t.asks_card) return pay_by_card(scanned.code);
+      break;
     case Place::done:
       leave_done();
       break;
@@ -583,10 +603,21 @@ void Desk::void_line() {
 
 void Desk::check(const std::string& code) {
   state_.checked.reset();
+  state_.checked_card.reset();
   const auto item = register_.check(code);
+  if (!item && look_at_card(code)) return;
   if (!item) return refuse(item.refusal());
   const auto stock = register_.stock(item->id);
   state_.checked = Stocked{*item, stock.ok() ? std::optional(*stock) : std::nullopt};
+}
+
+// A gift card is scanned for what is on it as an item is for its price.
+bool Desk::look_at_card(const std::string& number) {
+  const auto card = register_.gift_balance(number);
+  if (!card && card.refusal().code == RefusalCode::asks_store) return refuse(card.refusal()), true;
+  if (!card || !card->known) return false;
+  state_.checked_card = *card;
+  return true;
 }
 
 // Paying --------------------------------------------------------------------------------------
@@ -601,10 +632,41 @@ void Desk::start_pay() {
 }
 
 void Desk::act(const PutTender& tender) {
-  const auto paid = register_.pay(tender.kind, tender.amount, "");
-  if (!paid) return refuse(paid.refusal());
+  if (tender.kind == TenderKind::gift) return ask_card(tender.amount);
+  state_.typing.asks_card = false;
+  const auto payment = register_.pay(tender.kind, tender.amount, "");
+  if (!payment) return refuse(payment.refusal());
+  paid(payment->completed);
+}
+
+// A gift card pays by its number: what is typed already is how much of it.
+void Desk::ask_card(std::optional<Money> amount) {
+  Typing& t = state_.typing;
+  const std::string typed = t.asks_card ? "" : std::exchange(t.entry, {});
+  if (!amount && !typed.empty()) amount = Money{number(typed)};
+  t.asks_card = true;
+  t.of_card = amount;
+}
+
+void Desk::pay_by_card(const std::string& number) {
   state_.typing.entry.clear();
-  if (!paid->completed) return;  // a part: the rest is due
+  const auto payment = register_.pay(TenderKind::gift, state_.typing.of_card, number);
+  if (!payment) return refuse_card(payment.refusal());
+  paid(payment->completed);
+}
+
+// Where another number may help the card is asked for once more; else another amount or tender.
+void Desk::refuse_card(const Refusal& refusal) {
+  state_.typing.asks_card =
+      refusal.code == RefusalCode::asks_store || refusal.code == RefusalCode::unknown_card ||
+      refusal.code == RefusalCode::bad_code || refusal.code == RefusalCode::reference_missing;
+  refuse(refusal);
+}
+
+void Desk::paid(const std::optional<CompletedPayment>& completed) {
+  state_.typing.entry.clear();
+  state_.typing.asks_card = false;
+  if (!completed) return;  // a part: the rest is due
   state_.failed.clear();
   go(Place::done);
   recorded();
@@ -628,7 +690,7 @@ void Desk::go(Place place) {
   Typing& t = state_.typing;
   t = Typing{};
   t.place = place;
-  if (place == Place::price) state_.checked.reset();
+  if (place == Place::price) state_.checked.reset(), state_.checked_card.reset();
   if (place == Place::done || place == Place::sale) state_.last.reset();
   if (place == Place::count) t.counts.assign(settings_.notes.size() + settings_.coins.size(), 0);
 }

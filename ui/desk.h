@@ -38,6 +38,8 @@ struct Typing {
   std::string entry;              // typed, not said yet
   std::optional<Quantity> times;  // "3 ×"
   bool asks_quantity = false;     // the entry is for the selected line
+  bool asks_card = false;         // the entry is the number of a gift card that pays
+  std::optional<Money> of_card;   // so much of it; none: what is due
   std::string search;
   std::vector<Item> found;
   int found_at = 0;
@@ -59,7 +61,8 @@ struct DeskState {
   std::string trouble;             // words of the last refusal
   int tab = 0, page = 0;
   std::vector<Stocked> tiles;
-  std::optional<Stocked> checked;  // price check
+  std::optional<Stocked> checked;  // price check: an item, or
+  std::optional<GiftBalance> checked_card;
   std::optional<ShiftClosed> report;
   bool report_is_z = false;
   bool doubt_answered = false;
@@ -115,6 +118,7 @@ class Desk {
 
   void type_for_sale(char32_t);
   void type_amount(char32_t, size_t most);
+  void type_card(char32_t);
   void type_search(char32_t);
   void type_count(char32_t);
   void pay_key(int number);
@@ -135,7 +139,12 @@ class Desk {
   void set_quantity();
   void void_line();
   void check(const std::string& code);
+  bool look_at_card(const std::string& number);
   void start_pay();
+  void ask_card(std::optional<Money>);
+  void pay_by_card(const std::string& number);
+  void refuse_card(const Refusal&);
+  void paid(const std::optional<CompletedPayment>&);
   void search();
   void choose(int);
   void refuse(const Refusal& refusal) { state_.trouble = refusal.message; }

@@ -104,6 +104,7 @@ struct Maker {
   SyncView sync() const;
   SearchView search() const;
   PriceView price() const;
+  PriceView on_card(const GiftBalance&) const;
   HelpView help() const;
 };
 
@@ -194,6 +195,12 @@ ReadoutView Maker::readout() const {
       idle(Icon::coins, "Float");
       break;
     case Place::pay:
+      if (t.asks_card) {
+        view.caption = "Gift card";
+        view.ghost = "Scan or type";
+        idle(Icon::gift, money(t.of_card.value_or(reg.sale().due(TenderKind::gift))));
+        break;
+      }
       view.caption = "Given";
       view.ghost = money(reg.sale().due());
       if (!t.entry.empty()) view.entry = money(typed_money());
@@ -318,6 +325,7 @@ KeyView Maker::primary() const {
       if (!t.entry.empty()) return key(Enter{}, "Enter", "Check", Icon::enter, Tone::accent);
       return key(Enter{}, "Enter", "Add", Icon::enter, Tone::accent, state.checked.has_value());
     case Place::pay:
+      if (t.asks_card) return key(Enter{}, "Enter", "Take card", Icon::gift, Tone::good);
       return key(Enter{}, "Enter", t.entry.empty() ? "Exact cash" : "Take cash", Icon::cash,
                  Tone::good);
     case Place::done:
@@ -396,7 +404,9 @@ TendersView Maker::tenders() const {
   view.caption = reg.sale().tenders().empty() ? "To pay" : "Still due";
   view.due = money(due);
   view.hint = "Type what the customer gives, then Enter. Enter alone is exact cash.";
-  if (!t.entry.empty()) {
+  if (t.asks_card) {
+    view.hint = "Scan the gift card, or type its number, then Enter. Esc: another tender.";
+  } else if (!t.entry.empty()) {
     const Money given = typed_money();
     view.given = money(given);
     const bool enough = given >= due;
@@ -404,8 +414,9 @@ TendersView Maker::tenders() const {
     view.back = money(enough ? given - due : due - given);
     view.back_tone = enough ? Tone::good : Tone::bad;
   }
-  view.exact = key(PutTender{TenderKind::cash, {}}, t.entry.empty() ? "Enter" : "", "Exact cash",
-                   Icon::cash, t.entry.empty() ? Tone::good : Tone::plain);
+  const bool enter_is_exact = t.entry.empty() && !t.asks_card;
+  view.exact = key(PutTender{TenderKind::cash, {}}, enter_is_exact ? "Enter" : "", "Exact cash",
+                   Icon::cash, enter_is_exact ? Tone::good : Tone::plain);
   view.exact.detail = money(due);
   int number = 2;
   for (const Money note : next_notes(due, desk.settings().notes)) {
@@ -418,6 +429,7 @@ TendersView Maker::tenders() const {
     view.others.push_back(key(PutTender{kind, {}}, "F" + std::to_string(number++),
                               spaced(to_word(kind)),
                               kind == TenderKind::card ? Icon::credit_card : Icon::gift));
+    view.others.back().chosen = kind == TenderKind::gift && t.asks_card;
   }
   return view;
 }
@@ -593,6 +605,7 @@ SearchView Maker::search() const {
 
 PriceView Maker::price() const {
   PriceView view;
+  if (state.checked_card) return on_card(*state.checked_card);
   if (!state.checked) {
     view.words = "Scan an item, or type its code and Enter. Nothing is sold.";
     return view;
@@ -614,6 +627,23 @@ PriceView Maker::price() const {
   }
   if (item.age_limit > 0) view.rows.push_back({"Age limit", std::to_string(item.age_limit) + "+"});
   view.words = "Enter adds it to the sale.";
+  return view;
+}
+
+PriceView Maker::on_card(const GiftBalance& card) const {
+  PriceView view;
+  view.name = "Gift card";
+  view.price = money(card.balance);
+  view.code = card.card;
+  view.icon = Icon::gift;
+  if (card.counted_at.unix_ms > 0) {
+    view.rows.push_back({"Central's figure of", local_text(card.counted_at, offset)});
+  } else {
+    view.rows.push_back({"Central's figure", "not known here"});
+  }
+  view.rows.push_back({"Other tills", card.asked ? "asked just now" : "could not be asked", false,
+                       card.asked ? Tone::plain : Tone::warn});
+  view.words = "Esc goes back to the sale.";
   return view;
 }
 

@@ -95,6 +95,39 @@ HttpResponse list_problems(ApiDoors& doors, const HttpRequest& request, const Pa
       [](const ProblemEntry& problem) { return std::to_string(problem.id); });
 }
 
+Json gift_card_json(const GiftCardEntry& card) {
+  return {{"card", card.card},       {"currency", card.currency},  {"balance", card.balance},
+          {"version", card.version}, {"issuedAt", card.issued_at}, {"changedAt", card.changed_at}};
+}
+
+// A number may have money of several currencies: `next` says of which too.
+HttpResponse list_gift_cards(ApiDoors& doors, const HttpRequest& request, const PathParts&) {
+  Query query(request, {"after", "limit"});
+  const std::string after = query.text("after");
+  const auto slash = std::min(after.rfind('/'), after.size());
+  const std::string currency = slash < after.size() ? after.substr(slash + 1) : "";
+  return list_answer(doors.journal.gift_cards(after.substr(0, slash), currency, query.limit() + 1),
+                     query.limit(), gift_card_json,
+                     [](const GiftCardEntry& card) { return card.card + "/" + card.currency; });
+}
+
+HttpResponse get_gift_card(ApiDoors& doors, const HttpRequest& request, const PathParts& path) {
+  Query query(request, {"currency"});
+  const std::string currency = query.text("currency");
+  auto cards = doors.journal.gift_card(path[0]);
+  if (!currency.empty())
+    std::erase_if(cards, [&](const GiftCardEntry& card) { return card.currency != currency; });
+  if (cards.empty())
+    return error_answer(404, "unknown_gift_card",
+                        "central has heard of no gift card '" + printable(path[0], 60) + "'");
+  if (cards.size() > 1) {
+    throw Refused(Refused::Why::not_allowed, "several_currencies",
+                  "this card was used in stores of several currencies: ask with ?currency=" +
+                      cards[0].currency);
+  }
+  return json_answer(200, gift_card_json(cards[0]));
+}
+
 HttpResponse resolve_problem(ApiDoors& doors, const HttpRequest&, const PathParts& path) {
   auto problem = doors.journal.resolve_problem(problem_number(path[0]), doors.now());
   if (!problem)
@@ -111,6 +144,8 @@ const std::vector<Route>& journal_routes() {
       {"GET", "/api/v1/transactions/{id}", get_transaction},
       {"GET", "/api/v1/problems", list_problems},
       {"POST", "/api/v1/problems/{id}/resolve", resolve_problem},
+      {"GET", "/api/v1/gift-cards", list_gift_cards},
+      {"GET", "/api/v1/gift-cards/{card}", get_gift_card},
   };
   return routes;
 }

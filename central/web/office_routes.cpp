@@ -27,9 +27,9 @@ T word(JsonBody& body, const char* name, T fallback, std::optional<T> (*read)(st
 // As it goes down, and where it stands.
 template <class T>
 Json as_sent(const T& value, const std::string& store) {
-  Json json = store.empty() ? Json::object() : Json{{"storeId", store}};
-  json.update(Json::parse(sync::encode(value)));
-  return json;
+  Json body = store.empty() ? Json::object() : Json{{"storeId", store}};
+  body.update(Json::parse(sync::encode(value)));
+  return body;
 }
 
 // ---- prices ----
@@ -184,9 +184,9 @@ PromotionEntry promotion_in(JsonBody& body, const std::string& id) {
 }
 
 Json promotion_json(const PromotionEntry& entry) {
-  Json json = as_sent(entry.offer, "");
-  json["stores"] = entry.stores;
-  return json;
+  Json body = as_sent(entry.offer, "");
+  body["stores"] = entry.stores;
+  return body;
 }
 
 HttpResponse put_promotion(ApiDoors& doors, const HttpRequest& request, const PathParts& path) {

@@ -24,7 +24,7 @@ struct Route {
 const std::vector<Route>& product_routes();  // catalogue, stock, deliveries
 const std::vector<Route>& office_routes();   // store prices, settings, promotions
 const std::vector<Route>& chain_routes();    // stores, tills, staff
-const std::vector<Route>& journal_routes();  // transactions, problems
+const std::vector<Route>& journal_routes();  // transactions, problems, gift cards
 const std::vector<Route>& dead_letter_routes();
 const std::vector<Route>& page_routes();  // health, metrics, the status page
 

@@ -26,7 +26,7 @@ class Answers : public BooksTest {
   }
   std::optional<sync::PullAnswer> pull(const sync::PullRequest& request) {
     auto session = database_->session();
-    const auto text = answer_pull(*session, {"s1", "till1"}, sync::encode(request));
+    const auto text = answer_pull(*session, {"s1", "till1"}, sync::encode(request), now_);
     return text ? sync::decode_pull_answer(*text) : std::nullopt;
   }
   const sync::SigningKey key_ = sync::make_signing_key();

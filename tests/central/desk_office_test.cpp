@@ -41,7 +41,7 @@ class Office : public DeskTest {
                    const std::string& after_id = {}) {
     auto session = database_->session();
     return answer_pull(*session, {"s1", "till1"},
-                       sync::encode(sync::PullRequest{kind, after, after_id, limit}))
+                       sync::encode(sync::PullRequest{kind, after, after_id, limit}), now_)
         .value_or("");
   }
   const sync::SigningKey key_ = sync::make_signing_key();

@@ -208,8 +208,8 @@ TEST_F(Web, AnUnknownAddressAWrongMethodAndWhatComesLaterHaveTheirOwnAnswers) {
   Answer wrong = answer(client_.Delete("/api/v1/products/p1"));
   EXPECT_EQ(wrong.status, 405);
   EXPECT_EQ(wrong.headers.find("Allow")->second, "GET, PUT");
-  for (const char* path : {"/api/v1/events", "/api/v1/shopping-lists", "/api/v1/shopping-lists/l1",
-                           "/api/v1/staff", "/api/v1/gift-cards"}) {
+  for (const char* path :
+       {"/api/v1/events", "/api/v1/shopping-lists", "/api/v1/shopping-lists/l1", "/api/v1/staff"}) {
     Answer a = get(path);
     EXPECT_EQ(a.status, 501) << path;
     EXPECT_EQ(a.code(), "later") << path;
@@ -483,6 +483,48 @@ TEST_F(WebJournal, TransactionsAreNarrowedAndPaged) {
     path = "/api/v1/transactions?limit=3&after=" + page["next"].get<std::string>();
   }
   EXPECT_EQ(seen.size(), 7u);
+}
+
+TEST_F(WebJournal, GiftCardsAreReadAndPaged) {
+  registry_.add_store({"s1", "Store s1"}, now_);
+  const auto row = [&](auto gift, const std::string& card, int64_t amount) {
+    gift.header = till1_.sale({{}}).header;
+    gift.card = card;
+    gift.amount = {amount};
+    return till1_.seal(gift);
+  };
+  apply({row(GiftIssued{}, "G-2", 2500), row(GiftRedeemed{}, "G-2", 199),
+         row(GiftIssued{}, "G-1", 100), row(GiftIssued{}, "of old, no id", 5)},
+        till1_);
+  const json card = get("/api/v1/gift-cards/G-2");
+  EXPECT_EQ(card["card"], "G-2");
+  EXPECT_EQ(card["currency"], "EUR");
+  EXPECT_EQ(card["balance"], 2301);
+  EXPECT_EQ(card["version"], now_.unix_ms);
+  EXPECT_EQ(card["changedAt"], to_iso(now_));
+  std::vector<std::string> seen;
+  std::string path = "/api/v1/gift-cards?limit=1";
+  for (int pages = 0; pages < 5; ++pages) {
+    json page = get(path);
+    ASSERT_EQ(page["items"].size(), 1u);
+    seen.push_back(page["items"][0]["card"]);
+    if (page["next"].is_null()) break;
+    path = "/api/v1/gift-cards?limit=1&after=" + page["next"].get<std::string>();
+  }
+  EXPECT_EQ(seen, (std::vector<std::string>{"G-1", "G-2", "of old, no id"}));
+  EXPECT_EQ(client_.Get("/api/v1/gift-cards/G-9")->status, 404);
+  EXPECT_EQ(client_.Get("/api/v1/gift-cards/G-2?currency=CHF")->status, 404);
+  EXPECT_EQ(client_.Get("/api/v1/gift-cards?what=1")->status, 400);
+  EXPECT_EQ(client_.Put("/api/v1/gift-cards/G-2", "{}", "application/json")->status, 405)
+      << "what is on a card is what the tills recorded";
+  {
+    auto session = database_->session();
+    session->execute(
+        "INSERT INTO gift_card (card, currency, balance, told, version, issued_at, changed_at) "
+        "VALUES ('G-2', 'CHF', 7, 1, 1, '', '')");
+  }
+  EXPECT_EQ(client_.Get("/api/v1/gift-cards/G-2")->status, 422);
+  EXPECT_EQ(get("/api/v1/gift-cards/G-2?currency=CHF")["balance"], 7);
 }
 
 TEST_F(WebJournal, AProblemIsListedUntilSomebodySawToIt) {

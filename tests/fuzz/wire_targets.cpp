@@ -56,6 +56,8 @@ void products(std::string_view bytes) {
   comes_back(bytes, decode_product);
   comes_back(bytes, decode_stock);
   comes_back(bytes, decode_pull_answer);
+  comes_back(bytes, decode_gift_card);
+  comes_back(bytes, decode_gift_page);
 }
 
 void office(std::string_view bytes) {

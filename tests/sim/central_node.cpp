@@ -254,7 +254,7 @@ std::optional<std::string> CentralNode::answer(const sync::NatsMessage& m) {
     const auto session = books_->session();
     if (tokens[1] == "hello")
       reply = central::answer_hello(*session, central_key(), asker, m.body, now());
-    if (tokens[1] == "pull") reply = central::answer_pull(*session, asker, m.body);
+    if (tokens[1] == "pull") reply = central::answer_pull(*session, asker, m.body, now());
     if (tokens[1] == "enrol")
       reply = central::answer_enrol(*session, central_key(), asker, m.body, now(), approved);
   });

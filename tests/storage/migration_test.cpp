@@ -65,6 +65,24 @@ TEST_F(OldTill, KnowsTheRowsThatClosedItsShifts) {
   EXPECT_EQ(ask(path_, "SELECT sum(cash_moved) FROM shift"), "0");
 }
 
+// Rows of its gift cards are found by the card, also among bytes that say nothing.
+TEST_F(OldTill, KnowsTheGiftCardsThatItSold) {
+  SQLite::Database(path_, SQLite::OPEN_READWRITE)
+      .exec(
+          "INSERT INTO journal VALUES ((1 << 40) + 7, 'gift.issued', 't7', NULL, 99, 'k',"
+          " zeroblob(32), zeroblob(64), '{\"seq\":7,\"card\":\"G-1\",\"amount\":5}'),"
+          " ((1 << 40) + 8, 'gift.redeemed', 't8', NULL, 99, 'k', zeroblob(32), zeroblob(64), '{'),"
+          " ((1 << 40) + 9, 'gift.issued', 't9', NULL, 99, 'k', zeroblob(32), zeroblob(64),"
+          " '{\"card\":\"G-10\"}')");
+  { Database database(path_); }
+  EXPECT_EQ(ask(path_,
+                "SELECT group_concat(transaction_id) FROM journal INDEXED BY journal_gift WHERE"
+                " substr(body, instr(body, '\"card\":\"') + 8, 33) >= 'G-1\"' AND"
+                " substr(body, instr(body, '\"card\":\"') + 8, 33) < 'G-1#' AND"
+                " type IN ('gift.issued', 'gift.redeemed')"),
+            "t7");
+}
+
 TEST_F(OldTill, IsSearchedByTheNamesThatItHad) {
   Database database(path_);
   const Database::Turn turn(database, Database::Who::cashier);

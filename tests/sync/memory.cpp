@@ -266,4 +266,12 @@ void MemoryProjections::apply(const std::vector<OfferedPromotion>& batch) {
   }
 }
 
+void MemoryProjections::apply(const std::vector<GiftCard>& batch) {
+  largest_batch = std::max(largest_batch, batch.size());
+  for (const GiftCard& g : batch) {
+    GiftCard& kept = gift_cards[g.card];
+    if (g.version > kept.version) kept = g;
+  }
+}
+
 }  // namespace pos::sync

@@ -92,21 +92,25 @@ class MemoryProjections final : public Projections {
   void apply(const std::vector<Price>&) override;
   void apply(const std::vector<Settings>&) override;
   void apply(const std::vector<OfferedPromotion>&) override;
+  void apply(const std::vector<GiftCard>&) override;
   bool take_due() override { return false; }
   int64_t catalogue_version() override { return version_; }
   void set_catalogue_version(int64_t v) override { version_ = v; }
   int64_t office_version() override { return office_version_; }
   void set_office_version(int64_t v) override { office_version_ = v; }
+  int64_t gift_version() override { return gift_version_; }
+  void set_gift_version(int64_t v) override { gift_version_ = v; }
 
   std::map<std::string, Product> products;
   std::map<std::string, Stock> stock;
   std::map<std::string, Price> prices;  // by product and effectiveFrom
   std::map<std::string, OfferedPromotion> promotions;
+  std::map<std::string, GiftCard> gift_cards;
   Settings settings;
   size_t largest_batch = 0;
 
  private:
-  int64_t version_ = 0, office_version_ = 0;
+  int64_t version_ = 0, office_version_ = 0, gift_version_ = 0;
 };
 
 }  // namespace pos::sync

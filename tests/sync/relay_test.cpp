@@ -365,6 +365,36 @@ TEST(Intake, PricesAndRulesComeDownAndTheOnesThatTheLeafDoesNotKeepArePulled) {
   EXPECT_EQ(w.downlocal.made, 1) << "what another kind brings is no reason to make it anew";
 }
 
+TEST(Intake, GiftCardsComeDownAndWhatWasMissedIsPulled) {
+  World w(28);
+  w.run_ms(1000);
+  w.change_gift_card("G-1");
+  EXPECT_TRUE(w.run_until([&] { return w.projections.gift_cards.size() == 1; }, 1000));
+  w.wan_up = false;
+  for (int i = 0; i < 10; ++i) w.change_gift_card("G-" + std::to_string(i));
+  w.run_ms(kMinute);
+  w.wan_up = true;
+  w.run_ms(3 * kMinute);
+  EXPECT_EQ(w.projections.gift_cards.size(), 10u);
+  EXPECT_EQ(w.projections.gift_version(), w.central.gift_version);
+  EXPECT_EQ(w.projections.office_version(), 0) << "of which nothing was said";
+  EXPECT_EQ(w.fault(), "");
+}
+
+TEST(Intake, GiftCardsArePulledAfterTheCatalogueAndTheOffice) {
+  World w(29);
+  w.wan_up = false;
+  for (int i = 0; i < 20; ++i) w.change_product("p" + std::to_string(i));
+  w.change_price("p1");
+  w.change_settings();
+  for (int i = 0; i < 8; ++i) w.change_gift_card("G-" + std::to_string(i));
+  w.run_ms(kMinute);
+  w.wan_up = true;
+  w.run_ms(3 * kMinute);
+  EXPECT_EQ(w.fault(), "");
+  EXPECT_EQ(w.projections.gift_cards.size(), 8u);
+}
+
 TEST(Intake, WhatTheLeafLostIsMadeAgainAndPulled) {
   World w(21);
   for (int i = 0; i < 30; ++i) w.change_product("p" + std::to_string(i));
@@ -451,6 +481,7 @@ void storm(uint64_t seed) {
     if (chance(6)) w.change_price("p" + std::to_string(dice.between(1, 6)));
     if (chance(10)) w.change_promotion("o" + std::to_string(dice.between(1, 6)));
     if (chance(20)) w.change_settings();
+    if (chance(10)) w.change_gift_card("G-" + std::to_string(dice.between(1, 6)));
     if (chance(15)) w.wan_up = !w.wan_up;
     if (chance(15)) w.wan_silent = !w.wan_silent;
     if (chance(20)) w.central_up = !w.central_up;

@@ -105,6 +105,9 @@ class SharedProjections final : public Projections {
   void apply(const std::vector<OfferedPromotion>& p) override {
     locked([&] { kept_.apply(p); });
   }
+  void apply(const std::vector<GiftCard>& g) override {
+    locked([&] { kept_.apply(g); });
+  }
   bool take_due() override { return false; }
   int64_t catalogue_version() override {
     int64_t v = 0;
@@ -121,6 +124,14 @@ class SharedProjections final : public Projections {
   }
   void set_office_version(int64_t v) override {
     locked([&] { kept_.set_office_version(v); });
+  }
+  int64_t gift_version() override {
+    int64_t v = 0;
+    locked([&] { v = kept_.gift_version(); });
+    return v;
+  }
+  void set_gift_version(int64_t v) override {
+    locked([&] { kept_.set_gift_version(v); });
   }
   size_t products() {
     size_t n = 0;

@@ -161,6 +161,15 @@ Sample row_sample(std::string name, const Fact& fact) {
           }};
 }
 
+GiftCard full_gift_card() {
+  return {"G-0042",
+          "EUR",
+          -301,
+          1'795'342'531'000,
+          {{"till1", {{kEpoch, 42}}}, {"till2", {}}},
+          {header(4).id.value}};
+}
+
 Price full_price() {
   return {"p1001", 179, "EUR", 122, "2026-12-01", "2026-12-24T18:00:00.000Z", true};
 }
@@ -233,6 +242,10 @@ std::vector<std::pair<std::string, Fact>> sample_facts() {
           {"row.drawer.opened", DrawerOpened{header(8), "change"}},
           {"row.gift.issued", GiftIssued{header(1), "G-0042", "s1-till1-A000042", {2500}}},
           {"row.gift.redeemed", GiftRedeemed{header(2), "G-0042", "s1-till1-A000043", {199}}},
+          {"row.gift.issued.sale",
+           GiftIssued{header(1), "G-0042", "s1-till1-A000042", {2500}, header(3).id}},
+          {"row.gift.redeemed.sale",
+           GiftRedeemed{header(2), "G-0042", "s1-till1-A000043", {199}, header(4).id}},
           {"row.till.noted", TillNoted{before_any_shift, "started", "version 0.1.0"}},
           {"row.till.noted.restored", TillNoted{before_any_shift,
                                                 "restored",
@@ -300,6 +313,19 @@ std::vector<Sample> wire_samples() {
       [] {
         HelloAnswer a = hello_answer();
         a.officeVersion = 124;
+        return a;
+      }(),
+      decode_hello_answer));
+  all.push_back(sample("gift", full_gift_card(), decode_gift_card));
+  all.push_back(sample("gift.plain", GiftCard{"G-0043", "EUR", 2500, 7, {}, {}}, decode_gift_card));
+  all.push_back(sample("pull.answer.gift", Page<GiftCard>{"gift", {full_gift_card()}, true, 125},
+                       decode_gift_page));
+  all.push_back(sample(
+      "hello.answer.gift",
+      [] {
+        HelloAnswer a = hello_answer();
+        a.officeVersion = 124;
+        a.giftVersion = 1'795'342'531'000;
         return a;
       }(),
       decode_hello_answer));

@@ -111,6 +111,32 @@ TEST(Wire, UnknownMembersAreSteppedOverForLaterVersions) {
 
 // ---- hostile bytes ----
 
+TEST(WireHostile, AGiftCardWithOneValueOutOfRangeIsRefused) {
+  const std::vector<std::pair<const char*, Json>> wrong = {{"/card", ""},
+                                                           {"/card", "G.1"},
+                                                           {"/card", "*"},
+                                                           {"/card", std::string(33, 'G')},
+                                                           {"/currency", ""},
+                                                           {"/currency", "euro"},
+                                                           {"/version", 0},
+                                                           {"/balance", INT64_MIN},
+                                                           {"/covers/till1/9f3c0123456789ab", -1},
+                                                           {"/covers/till 1", Json::object()},
+                                                           {"/sales/0", "no id"},
+                                                           {"/sales", Json::array({7})}};
+  const Json good = Json::parse(
+      R"({"card":"G-1","currency":"EUR","balance":-5,"version":1,"covers":{"till1":{"9f3c0123456789ab":1}},"sales":["0193a1c2-0000-7000-8000-000000000000"]})");
+  ASSERT_TRUE(decode_gift_card(good.dump()));
+  for (const auto& [path, value] : wrong) {
+    Json bad = good;
+    bad[Json::json_pointer(path)] = value;
+    EXPECT_FALSE(decode_gift_card(bad.dump())) << path << " = " << value;
+  }
+  Json many = good;
+  for (size_t i = 0; i < GiftCard::kMaxSales; ++i) many["sales"].push_back(many["sales"][0]);
+  EXPECT_FALSE(decode_gift_card(many.dump()));
+}
+
 TEST(WireHostile, AMessageCutAnywhereOrWithMoreBehindItIsRefused) {
   for (const Sample& s : wire_samples()) {
     for (size_t n = 0; n < s.bytes.size(); ++n) {
@@ -132,9 +158,11 @@ bool office_may_lack(const std::string& message, const std::string& name) {
       {"settings", {"version"}},
       {"settings.plain", {"version"}},
       {"promotion", {"id", "name", "version"}},  // a withdrawn one
-      {"promotion.plain", {"id", "name", "version", "parts", "price"}}};
+      {"promotion.plain", {"id", "name", "version", "parts", "price"}},
+      {"gift", {"card", "currency", "balance", "version", "covers"}}};
   const auto it = needed.find(message);
-  return name == "officeVersion" || (it != needed.end() && !it->second.contains(name));
+  if (name == "officeVersion" || name == "giftVersion" || name == "saleId") return true;
+  return it != needed.end() && !it->second.contains(name);
 }
 
 TEST(WireHostile, AMissingMemberIsRefusedUnlessItMayBeAbsent) {

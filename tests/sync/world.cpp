@@ -121,6 +121,17 @@ void World::change_settings() {
   send_down("down.s1.settings", encode(central.settings));
 }
 
+// Versions are times: after a backup they go on above what tills have seen.
+void World::change_gift_card(const std::string& card) {
+  GiftCard g = central.gift_cards[card];
+  g.card = card;
+  g.currency = "EUR";
+  g.balance += 100;
+  g.version = central.gift_version = std::max(central.gift_version + 1, wall().unix_ms);
+  central.gift_cards[card] = g;
+  send_down("down.s1.gift." + card, encode(g));
+}
+
 void World::cut_leaf() {
   if (!leaf_up_) return;
   leaf_up_ = false;
@@ -173,6 +184,8 @@ void World::change_stock(const std::string& id) {
 void World::restore(CentralState old, const std::string& generation) {
   central = std::move(old);
   central.generation = generation;
+  if (central.gift_version > 0) central.gift_version = wall().unix_ms;
+  for (auto& [card, g] : central.gift_cards) g.version = central.gift_version;
   redeliveries_.clear();
 }
 
@@ -200,6 +213,10 @@ std::string World::fault() {
   }
   if (projections.promotions != central.promotions) return "the promotions are behind";
   if (projections.settings != central.settings) return "the settings are behind";
+  if (projections.gift_version() < central.gift_version) return "the gift cards are behind";
+  for (const auto& [card, g] : central.gift_cards) {
+    if (projections.gift_cards[card].version != g.version) return "card " + card + " is behind";
+  }
   const Status s = status();
   if (s.needs_attention > 0) return "attention: " + s.attention;
   if (s.link != Link::online) return std::string("link is ") + to_word(s.link);
@@ -463,6 +480,7 @@ void World::answer_hello(const NatsMessage& m) {
   }
   a.catalogueVersion = central.product_version;
   a.officeVersion = central.office;
+  a.giftVersion = central.gift_version;
   a.time = to_iso(wall());
   sign_answer(a);
   answer(m.reply, encode(a));
@@ -479,7 +497,8 @@ void World::answer_page(const NatsMessage& m, const PullRequest& request,
                         const std::map<std::string, Item>& all) {
   std::map<std::pair<int64_t, std::string>, Item> sorted;
   for (const auto& [key, item] : all) sorted[{item.version, std::string(id_of(item))}] = item;
-  Page<Item> page{request.kind, {}, false, central.office};
+  Page<Item> page{
+      request.kind, {}, false, request.kind == "gift" ? central.gift_version : central.office};
   for (auto it = sorted.upper_bound({request.afterVersion, request.afterId});
        it != sorted.end() && !page.more; ++it) {
     page.items.push_back(it->second);
@@ -492,6 +511,7 @@ void World::answer_pull(const NatsMessage& m) {
   const auto request = decode_pull_request(m.body);
   if (request->kind == "price") return answer_page(m, *request, central.prices);
   if (request->kind == "promotion") return answer_page(m, *request, central.promotions);
+  if (request->kind == "gift") return answer_page(m, *request, central.gift_cards);
   if (request->kind == "settings") {
     std::map<std::string, Settings> one;
     if (central.settings.version > 0) one[""] = central.settings;

@@ -48,6 +48,8 @@ struct CentralState {  // what a backup of central's database holds
   std::map<std::string, OfferedPromotion> promotions;
   Settings settings;
   int64_t stock_version = 0;
+  int64_t gift_version = 0;
+  std::map<std::string, GiftCard> gift_cards;
 };
 
 class World final : public Bus {
@@ -64,6 +66,7 @@ class World final : public Bus {
   void change_price(const std::string& product);
   void change_promotion(const std::string& id);
   void change_settings();
+  void change_gift_card(const std::string& card);
   void cut_leaf();        // the till's connection breaks; it comes back by itself a second later
   void restart_till();    // what it had in memory is gone
   void purge_sales();     // the message ids stay known for ten minutes

@@ -262,7 +262,7 @@ void Day::settle() {
   int64_t due = sum_of(open_);
   paid_.clear();
   if (due > 200 && one_in(3)) due -= part("voucher", 1 + below(due - 100));
-  if (due > 200 && one_in(4)) due -= part("gift", 1 + below(due - 100));
+  if (due > 200 && one_in(4)) due -= part_of_card(1 + below(due - 100));
   if (due > 200 && one_in(5)) due -= part("cash", 1 + below(due - 100));
   finish(due);
 }
@@ -278,6 +278,21 @@ int64_t Day::part(const char* tender, int64_t amount) {
       well({{"do", "pay"}, {"tender", tender}, {"amount", amount}, {"reference", "ref"}});
   EXPECT_FALSE(answer.contains("completed"));
   paid_[tender] += amount;
+  return amount;
+}
+
+// As much of it as some card has.
+int64_t Day::part_of_card(int64_t amount) {
+  std::erase_if(cards_, [](const auto& card) { return card.second == 0; });
+  if (cards_.empty()) return 0;
+  const auto card = std::next(cards_.begin(), below(static_cast<int64_t>(cards_.size())));
+  amount = std::min(amount, card->second);
+  const json answer =
+      well({{"do", "pay"}, {"tender", "gift"}, {"amount", amount}, {"reference", card->first}});
+  EXPECT_FALSE(answer.contains("completed"));
+  paid_["gift"] += amount;
+  card->second -= amount;
+  EXPECT_EQ(well({{"do", "gift_balance"}, {"code", card->first}})["card"]["known"], true);
   return amount;
 }
 
@@ -415,10 +430,14 @@ void Day::gift_card() {
   e.id = next_line_++;
   e.quantity = 1000;
   e.price = 1000 * (1 + below(5));
-  well({{"do", "gift"}, {"code", "G-" + std::to_string(below(10'000))}, {"amount", e.price}});
+  const std::string card = "G-" + std::to_string(below(10'000));
+  well({{"do", "gift"}, {"code", card}, {"amount", e.price}});
   open_.push_back(e);
   if (one_in(2)) ring_up(2);
   settle();
+  cards_[card] += e.price;
+  const json told = well({{"do", "gift_balance"}, {"code", card}})["card"];
+  EXPECT_EQ(told["balance"], cards_[card]) << told;
 }
 
 void Day::voided_sale() {

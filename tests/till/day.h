@@ -90,6 +90,7 @@ class Day {
   void settle();
   void see_due();
   int64_t part(const char* tender, int64_t amount);
+  int64_t part_of_card(int64_t amount);
   void finish(int64_t due);
   void keep(const json& answer, int64_t rounding, int64_t change);
   bool keep_line(const Entry&);
@@ -121,6 +122,7 @@ class Day {
   int32_t next_line_ = 1;
   int age_ = 0;  // that the customer was seen to have
   std::map<std::string, int64_t> paid_;
+  std::map<std::string, int64_t> cards_;  // what is on them
   std::vector<Receipt> receipts_;
   size_t from_ = kNone;  // whose goods are coming back
   std::vector<Held> held_;

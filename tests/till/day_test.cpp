@@ -49,9 +49,10 @@ void run(Day& day) {
 }
 
 TEST(WholeDay, ItsZReportsAreWhatTheScriptReckoned) {
-  const uint32_t days = long_run() ? 50 : 2;
+  // Day 5 has what happens in one of ten: a held return that another one overtakes.
+  const uint32_t first = long_run() ? 1 : 4, last = long_run() ? 50 : 5;
   std::map<std::string, int> done;
-  for (uint32_t seed = 1; seed <= days && !HasFailure(); ++seed) {
+  for (uint32_t seed = first; seed <= last && !HasFailure(); ++seed) {
     SCOPED_TRACE("seed " + std::to_string(seed));
     DayShop shop;
     Day day(shop, seed);

@@ -49,6 +49,10 @@ void StoreTill::hear(StoreTill& other) {
   storage::Neighbours(parts_->database).keep(rows, {"now", 1}, clock_.now());
 }
 
+void StoreTill::hear(const sync::GiftCard& card) {
+  storage::Projections(parts_->database).apply(std::vector{card});
+}
+
 json StoreTill::ask(const json& command) {
   json answer = json::parse(headless_->answer(command.dump()));
   parts_->reg.give_back_claims();  // as the program does
@@ -81,6 +85,14 @@ std::string StoreTill::sell(int64_t quantity) {
 json StoreTill::last_row() {
   const auto rows = parts_->ledger.journal(0, 1000);
   return rows.empty() ? json() : json::parse(rows.back().body);
+}
+
+json StoreTill::row_of(const std::string& type) {
+  json last;
+  for (const JournalEntry& row : parts_->ledger.journal(0, 1000)) {
+    if (row.type == type) last = json::parse(row.body);
+  }
+  return last;
 }
 
 std::vector<std::string> StoreTill::codes() {

@@ -36,8 +36,9 @@ class LeafClaims final : public Claims {
 class StoreTill {
  public:
   StoreTill(const std::string& name, sync::LeafLog& leaf, const std::string& pepper);
-  void start();                 // again, after the program ended in whatever way
-  void hear(StoreTill& other);  // all rows of it, as STORELOG brings them
+  void start();                      // again, after the program ended in whatever way
+  void hear(StoreTill& other);       // all rows of it, as STORELOG brings them
+  void hear(const sync::GiftCard&);  // of central
 
   json ask(const json& command);
   json well(const json& command);
@@ -46,7 +47,8 @@ class StoreTill {
   void open_shop();
   std::string sell(int64_t quantity);  // of coffee at 1.99; its receipt
   json last_row();
-  std::vector<std::string> codes();  // of the journal's notes
+  json row_of(const std::string& type);  // the last of that type
+  std::vector<std::string> codes();      // of the journal's notes
   std::vector<std::string> faults();
   Register& reg() { return parts_->reg; }
 

@@ -320,6 +320,175 @@ TEST_F(Counter, APartIsPaidAndTheRestIsDue) {
   EXPECT_EQ(shop.book.sales[0].tenders.size(), 2U);
 }
 
+// Gift cards ----------------------------------------------------------------------------------
+
+// The leaf of a store, which answers when the test says so.
+struct SlowStore final : Claims {
+  std::optional<ClaimAnswer> says;
+  std::vector<Claim> asked;
+  ClaimAnswer ask(const Claim& claim) override {
+    asked.push_back(claim);
+    return says.value_or(ClaimAnswer{});
+  }
+  void wait(const Claim&, int64_t) override {}
+};
+
+struct CardCounter : testing::Test {
+  Shop shop;
+  SlowStore store;
+  Register reg{shop.shelf, shop.book, shop.badges, shop.watch, shop.settings, nullptr, &store};
+  Desk desk{reg, with_cards()};
+
+  static DeskSettings with_cards() {
+    DeskSettings settings;
+    settings.tenders = {TenderKind::cash, TenderKind::card, TenderKind::gift};
+    return settings;
+  }
+  // A card that the till has heard of, with so much on it.
+  static GiftCard card_of(int64_t money) { return {true, {money}, {money}, {}, 0}; }
+
+  void SetUp() override {
+    shop.book.cards["G-42"] = card_of(1000);
+    type("1234"), desk.apply(Enter{});
+    type("10000"), desk.apply(Enter{});
+    desk.apply(Scanned{kMilk});
+    desk.apply(Scanned{"3110"});
+    desk.apply(FunctionKey{12});
+    ASSERT_EQ(place(), Place::pay);
+    store.says = ClaimAnswer{ClaimAnswer::State::won};
+  }
+  void type(std::string_view text) {
+    for (const char c : text) desk.apply(Typed{static_cast<char32_t>(c), true});
+  }
+  void scan(const std::string& code) {
+    bool fresh = true;
+    for (const char c : code)
+      desk.apply(Typed{static_cast<char32_t>(c), std::exchange(fresh, false)});
+    desk.apply(Scanned{code, true});
+  }
+  Place place() const { return desk.state().typing.place; }
+  const std::string& trouble() const { return desk.state().trouble; }
+  TendersView tenders() { return std::get<TendersView>(present(desk, SyncChip{}).middle); }
+};
+
+TEST_F(CardCounter, AScannedCardPaysWhatIsDue) {
+  const Money due = reg.sale().due();
+  desk.apply(FunctionKey{6});
+  EXPECT_TRUE(desk.state().typing.asks_card);
+  EXPECT_TRUE(reg.sale().tenders().empty()) << "first the card";
+  scan("G-42");
+  EXPECT_EQ(place(), Place::done);
+  ASSERT_EQ(shop.book.sales.size(), 1U);
+  EXPECT_EQ(shop.book.sales[0].tenders[0].reference, "G-42");
+  EXPECT_EQ(shop.book.sales[0].tenders[0].amount, due);
+  EXPECT_EQ(store.asked.at(0).of, "gift-G-42");
+  EXPECT_EQ(store.asked[0].wanted, (Portions{{0, due.minor}}));
+}
+
+TEST_F(CardCounter, ATypedAmountIsTakenFromTheCardThatFollows) {
+  type("300");
+  desk.apply(FunctionKey{6});
+  type("G-42"), desk.apply(Enter{});
+  EXPECT_EQ(place(), Place::pay);
+  EXPECT_FALSE(desk.state().typing.asks_card);
+  ASSERT_EQ(reg.sale().tenders().size(), 1U);
+  EXPECT_EQ(reg.sale().tenders()[0].amount, Money{300});
+  desk.apply(Enter{});
+  EXPECT_EQ(place(), Place::done) << "the rest in cash";
+}
+
+TEST_F(CardCounter, ACardWithoutEnoughSaysWhatIsLeftAndAsksForAnAmount) {
+  shop.book.cards["G-42"] = card_of(150);
+  desk.apply(FunctionKey{6});
+  scan("G-42");
+  EXPECT_THAT(trouble(), testing::HasSubstr("Only 1.50 is left"));
+  EXPECT_FALSE(desk.state().typing.asks_card) << "digits are an amount now";
+  type("150"), desk.apply(FunctionKey{6});
+  scan("G-42");
+  EXPECT_EQ(reg.sale().tenders().size(), 1U);
+}
+
+TEST_F(CardCounter, ACardThatIsNotKnownIsAskedForOnceMore) {
+  desk.apply(FunctionKey{6});
+  scan("G-43");
+  EXPECT_THAT(trouble(), testing::HasSubstr("check its number"));
+  EXPECT_TRUE(desk.state().typing.asks_card);
+  desk.apply(Enter{});
+  EXPECT_THAT(trouble(), testing::HasSubstr("Scan the gift card"));
+  scan("G-42");
+  EXPECT_EQ(place(), Place::done);
+}
+
+TEST_F(CardCounter, EscTakesAnotherTender) {
+  desk.apply(FunctionKey{6});
+  type("G-4");
+  desk.apply(Back{});
+  EXPECT_EQ(desk.state().typing.entry, "");
+  desk.apply(Back{});
+  EXPECT_FALSE(desk.state().typing.asks_card);
+  EXPECT_EQ(place(), Place::pay);
+  desk.apply(Enter{});
+  EXPECT_EQ(shop.book.sales.at(0).tenders[0].kind, TenderKind::cash);
+}
+
+TEST_F(CardCounter, TheStoreIsAskedWhileTheWindowGoesOn) {
+  store.says.reset();
+  desk.apply(FunctionKey{6});
+  scan("G-42");
+  EXPECT_THAT(trouble(), testing::HasSubstr("being asked"));
+  desk.tick();
+  EXPECT_EQ(place(), Place::pay);
+  store.says = ClaimAnswer{ClaimAnswer::State::won};
+  desk.tick();
+  EXPECT_EQ(place(), Place::done);
+  EXPECT_EQ(trouble(), "");
+  EXPECT_EQ(shop.book.sales.size(), 1U);
+}
+
+TEST_F(CardCounter, WhatTheStoreAnswersAfterEscPaysNothing) {
+  store.says.reset();
+  desk.apply(FunctionKey{6});
+  scan("G-42");
+  desk.apply(Back{});
+  store.says = ClaimAnswer{ClaimAnswer::State::won};
+  desk.tick();
+  EXPECT_TRUE(reg.sale().tenders().empty());
+  EXPECT_EQ(place(), Place::pay);
+}
+
+TEST_F(CardCounter, APriceCheckOfACardIsItsBalance) {
+  desk.apply(Back{}), desk.apply(FunctionKey{4});
+  store.says.reset();
+  scan("G-42");
+  EXPECT_THAT(trouble(), testing::HasSubstr("being asked"));
+  store.says = ClaimAnswer{ClaimAnswer::State::won, "", {{0, 250}}};
+  desk.tick();
+  ASSERT_TRUE(desk.state().checked_card);
+  const auto price = std::get<PriceView>(present(desk, SyncChip{}).middle);
+  EXPECT_EQ(price.name, "Gift card");
+  EXPECT_EQ(price.price, "€ 2.50") << "another till takes the rest";
+  EXPECT_EQ(price.rows.back().value, "asked just now");
+  scan("G-43");
+  EXPECT_FALSE(desk.state().checked_card);
+  EXPECT_THAT(trouble(), testing::HasSubstr("not in the catalogue"));
+  scan(kMilk);
+  EXPECT_TRUE(desk.state().checked);
+  EXPECT_TRUE(reg.sale().tenders().empty());
+}
+
+TEST_F(CardCounter, TheScreenSaysWhatIsAskedFor) {
+  desk.apply(FunctionKey{6});
+  EXPECT_THAT(tenders().hint, testing::HasSubstr("Scan the gift card"));
+  EXPECT_TRUE(tenders().others.at(1).chosen);
+  EXPECT_EQ(tenders().exact.key, "") << "Enter is no cash now";
+  type("12");
+  EXPECT_EQ(tenders().given, "") << "a card's number is no money";
+  const View view = present(desk, SyncChip{});
+  EXPECT_EQ(view.readout.caption, "Gift card");
+  EXPECT_EQ(view.readout.entry, "12");
+  EXPECT_EQ(view.primary.label, "Take card");
+}
+
 TEST_F(Counter, PayWithAnEmptyBasketSaysSo) {
   start();
   desk.apply(Enter{});

@@ -30,6 +30,7 @@ class Book : public Ledger {
   std::vector<Fact> facts;
   Draft draft;
   std::vector<HeldSale> put_aside;
+  std::map<std::string, GiftCard> cards;
   std::optional<Shift> open;
   bool fails = false;        // the disk is broken
   bool fails_after = false;  // it is written, but the answer is lost
@@ -50,6 +51,7 @@ class Book : public Ledger {
   Instant last_recorded() override;
   std::optional<CompletedSale> sale(std::string_view) override { return {}; }
   std::optional<Returnable> returnable(std::string_view) override { return {}; }
+  GiftCard gift_card(std::string_view card) override { return cards[std::string(card)]; }
   std::optional<CompletedSale> last_sale() override;
   int64_t count_print(std::string_view, Print) override { return 1; }
   std::vector<JournalEntry> journal(int64_t after, int limit) override;
