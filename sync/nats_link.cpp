@@ -77,7 +77,8 @@ bool one_token_list(std::string_view subject) {
          std::all_of(subject.begin(), subject.end(), [](char c) { return c > ' ' && c < 0x7f; });
 }
 bool one_line(std::string_view text) {
-  return text.find_first_of(std::string_view("\r\n\0", 3)) == std::string_view::npos;
+  return std::none_of(text.begin(), text.end(),
+                      [](char c) { return c == '\r' || c == '\n' || c == '\0'; });
 }
 
 std::string header_value(natsMsg* m, const char* name) {
@@ -120,6 +121,7 @@ class Mailbox {
     } else {
       bytes_ += weight(m);
       queue_.push_back(std::move(m));
+      if (queue_.size() < wanted_) return;
     }
     changed_.notify_all();
   }
@@ -127,9 +129,11 @@ class Mailbox {
     const std::lock_guard lock(mutex_);
     ++dropped_;
   }
-  std::optional<NatsMessage> take(milliseconds wait) {
+  std::optional<NatsMessage> take(milliseconds wait, size_t many) {
     std::unique_lock lock(mutex_);
-    changed_.wait_for(lock, wait, [this] { return !queue_.empty() || woken_ || up_ == 0; });
+    wanted_ = many;
+    changed_.wait_for(lock, wait, [&] { return queue_.size() >= many || woken_ || up_ == 0; });
+    wanted_ = 1;
     woken_ = false;
     if (queue_.empty()) return {};
     NatsMessage m = std::move(queue_.front());
@@ -203,7 +207,7 @@ class Mailbox {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::deque<NatsMessage> queue_;
-  size_t bytes_ = 0;
+  size_t bytes_ = 0, wanted_ = 1;  // wanted: whoever waits is not woken for fewer
   int64_t dropped_ = 0;
   std::string awaited_;
   std::optional<NatsMessage> answer_;
@@ -494,7 +498,9 @@ bool NatsLink::publish(std::string_view subject, std::string_view reply, const H
   return impl_->publish(subject, reply, headers, body);
 }
 bool NatsLink::flush(milliseconds wait) { return impl_->flush(wait); }
-std::optional<NatsMessage> NatsLink::next(milliseconds wait) { return impl_->box->take(wait); }
+std::optional<NatsMessage> NatsLink::next(milliseconds wait, size_t many) {
+  return impl_->box->take(wait, many);
+}
 
 std::optional<NatsMessage> NatsLink::request(std::string_view subject, const Headers& headers,
                                              std::string_view body, milliseconds wait) {

@@ -58,7 +58,9 @@ class NatsLink {
   bool flush(std::chrono::milliseconds);
 
   // The next message within `wait`; nullopt when time is up, when woken, or when not connected.
-  std::optional<NatsMessage> next(std::chrono::milliseconds wait);
+  // With `many` it waits until so many are here, or to the end of `wait`, before it gives the
+  // first: in a flood of answers a thread that is woken for each costs more than the answers do.
+  std::optional<NatsMessage> next(std::chrono::milliseconds wait, size_t many = 1);
   // Publishes with a fresh inbox and waits for its answer; what else comes in meanwhile is kept for
   // next(). A 503 status, or silence, is nullopt; error() tells which.
   std::optional<NatsMessage> request(std::string_view subject, const Headers&,

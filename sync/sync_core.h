@@ -27,7 +27,8 @@ class SyncCore {
   void lost(Tick);
   void take(const NatsMessage&, Tick);
   void nudge() { relay_.nudge(), log_sender_.nudge(); }
-  int64_t step(Tick);  // returns when to call again, at the latest
+  int64_t step(Tick);                                // returns when to call again, at the latest
+  bool sending() const { return relay_.sending(); }  // rows go to central now
   Status status(Tick now);
   void attention(const std::string& what, const std::string& words) {
     relay_.attention(what, words);

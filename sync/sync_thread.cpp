@@ -20,6 +20,8 @@ using std::chrono::steady_clock;
 constexpr milliseconds kStopLimit{2800};
 constexpr int64_t kLongestWait_ms = 1000;  // between two looks at the status
 constexpr int kPerRound = 100;             // messages, before what is due gets its turn
+constexpr milliseconds kGather{1};         // for PubAcks to come together, after the first
+constexpr size_t kGathered = 64;
 constexpr int64_t kAfterError_ms = 1000;
 constexpr int kRefusals = 3;  // in a row: libnats signs one nonce in some hundred wrongly
 constexpr milliseconds kClaimLimit{1500};  // for all that one round of claims asks of the leaf
@@ -172,7 +174,9 @@ void SyncThread::Impl::exchange() {
   }
   int64_t wait = std::clamp<int64_t>(due - before.ms, 0, kLongestWait_ms);
   for (int i = 0; i < kPerRound; ++i) {
-    const auto m = link.next(milliseconds(std::exchange(wait, 0)));
+    const bool gather = i == 1 && core.sending();
+    const auto m =
+        gather ? link.next(kGather, kGathered) : link.next(milliseconds(std::exchange(wait, 0)));
     if (!m) return;
     core.take(*m, tick());
   }

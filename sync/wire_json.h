@@ -1,20 +1,17 @@
-// cereal, made safe for bytes of strangers. Private to the wire_*.cpp files, and the only place
-// that includes cereal: the parser's flags are a macro, and two settings of it in one program would
-// break the one-definition rule. As installed (1.3.2) cereal takes NaN, bad UTF-8 and recurses once
-// per bracket: a megabyte of '[' ended the process.
+// cereal, made safe for bytes of strangers. Private to the wire_*.cpp files, and with wire_in.h,
+// which only this file includes, the only place that includes cereal: the parser's flags are a
+// macro, and two settings of it in one program would break the one-definition rule. As installed
+// (1.3.2) cereal takes NaN, bad UTF-8 and recurses once per bracket: a megabyte of '[' ended the
+// process.
 #pragma once
 
 #define RAPIDJSON_PARSE_DEFAULT_FLAGS \
   kParseFullPrecisionFlag | kParseIterativeFlag | kParseValidateEncodingFlag
 
 #include <algorithm>
-#include <cereal/archives/json.hpp>
-#include <cereal/types/string.hpp>
-#include <cereal/types/vector.hpp>
 #include <cstdint>
 #include <exception>
 #include <optional>
-#include <sstream>
 #include <string>
 #include <string_view>
 
@@ -23,11 +20,10 @@
 #include "pos/time.h"
 #include "sync/json_members.h"
 #include "sync/wire.h"
+#include "sync/wire_in.h"
 #include "sync/wire_out.h"
 
 namespace pos::sync {
-
-using JsonIn = cereal::JSONInputArchive;
 
 // A member that must be there. T: int32_t, int64_t, uint64_t, bool, std::string, a vector of these,
 // or a struct with a serialize() of its own. Never a smaller integer: cereal cuts it silently.
@@ -47,16 +43,9 @@ void rare_member(JsonOut& ar, const char* name, T& value, const T& absent = T{})
 }
 template <class T>
 void rare_member(JsonIn& ar, const char* name, T& value, const T& absent = T{}) {
-  try {
+  if (ar.has(name)) {
     member(ar, name, value);
-  } catch (const cereal::RapidJSONException&) {
-    throw;  // it is there, and wrong
-  } catch (const cereal::Exception& e) {
-    if (std::string_view(e.what()).find("(" + std::string(name) + ") not found") ==
-        std::string_view::npos) {
-      throw;
-    }
-    ar.setNextName(nullptr);
+  } else {
     value = absent;
   }
 }
@@ -83,8 +72,7 @@ auto read_json(std::string_view text, size_t max, Read read)
     -> decltype(read(std::declval<JsonIn&>())) {
   if (!json_members(text, max)) return {};
   try {
-    std::istringstream in{std::string(text)};
-    JsonIn ar(in);
+    JsonIn ar(text);
     return read(ar);
   } catch (const std::exception&) {  // cereal's own, and what its containers throw
     return {};

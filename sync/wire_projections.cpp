@@ -45,14 +45,14 @@ void save(JsonOut& ar, const Named<ByEpoch>& named) {
 }
 template <class Archive>
 void load(Archive& ar, Named<int64_t>& named) {
-  while (const char* name = ar.getNodeName()) {
+  while (const char* name = ar.next_name()) {
     const std::string key = name;
     ar(named.map[key]);
   }
 }
 template <class Archive>
 void load(Archive& ar, Named<ByEpoch>& named) {
-  while (const char* name = ar.getNodeName()) {
+  while (const char* name = ar.next_name()) {
     const std::string key = name;
     Named<int64_t> inner;
     ar(inner);

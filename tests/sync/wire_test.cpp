@@ -380,6 +380,40 @@ TEST(Wire, CentralsOwnTillIsCalledApi) {
   EXPECT_FALSE(decode_row(encode(place, sample_sale())));
 }
 
+TEST(Wire, MembersMayStandInAnyOrderWithOthersBetweenThem) {
+  const auto ack = decode_pub_ack(
+      R"({"more":{"seq":1,"stream":"X"},"seq":7,"duplicate":true,"domain":"hub","x":[1,[]],"stream":"SALES"})");
+  ASSERT_TRUE(ack);
+  EXPECT_EQ(ack->stream + " " + ack->domain + " " + std::to_string(ack->seq), "SALES hub 7");
+  EXPECT_TRUE(ack->duplicate);
+  const auto plain = decode_pub_ack(R"({"seq":7,"stream":"SALES"})");
+  ASSERT_TRUE(plain);
+  EXPECT_FALSE(plain->duplicate);
+  EXPECT_EQ(plain->domain, "");
+  const auto stock = decode_stock(
+      R"({"covers":{"till1":{"9f3c0123456789ab":4},"till2":{}},"version":3,"onHand":2,"productId":"p1"})");
+  ASSERT_TRUE(stock);
+  EXPECT_EQ(stock->covers.at("till1").at("9f3c0123456789ab"), 4);
+  EXPECT_TRUE(stock->covers.at("till2").empty());
+}
+
+// A value of another kind than it should be is no reason to guess.
+TEST(Wire, AMemberOfAnotherKindIsRefused) {
+  for (const char* bad :
+       {R"({"stream":7,"seq":1})", R"({"stream":"SALES","seq":"1"})",
+        R"({"stream":"SALES","seq":1.5})", R"({"stream":"SALES","seq":null})",
+        R"({"stream":["SALES"],"seq":1})", R"({"stream":"SALES","seq":9223372036854775808})",
+        R"({"stream":"SALES","seq":1,"duplicate":1})", R"({"stream":{},"seq":1})",
+        R"({"seq":1,"error":"x"})", R"({"seq":1,"error":[]})"})
+    EXPECT_FALSE(decode_pub_ack(bad)) << bad;
+  for (const char* bad :
+       {R"({"productId":"p1","onHand":2,"version":3,"covers":[]})",
+        R"({"productId":"p1","onHand":2,"version":3,"covers":{"till1":4}})",
+        R"({"productId":"p1","onHand":2,"version":3,"covers":{"till1":{"9f3c0123456789ab":"4"}}})",
+        R"({"productId":"p1","onHand":2,"version":3})"})
+    EXPECT_FALSE(decode_stock(bad)) << bad;
+}
+
 TEST(Wire, SubjectAndMessageIdNameTheRow) {
   SealedRow row;
   row.type = "product.sold";
