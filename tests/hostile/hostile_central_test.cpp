@@ -25,8 +25,8 @@ using sync::soon;
 constexpr milliseconds kHealth{250};
 constexpr seconds kAttack{3};
 // libnats keeps 0.75 MiB of each message without an end that it was cut off in; two fit into the
-// time of an attack.
-constexpr int64_t kMoreMemory = 2 * 1024 * 1024;
+// time of an attack, and the copy that grows has the half of one once more.
+constexpr int64_t kMoreMemory = 3 * 1024 * 1024;
 
 sync::NatsConfig at(const std::string& url) {
   sync::NatsConfig c;
