@@ -57,7 +57,8 @@ void Applier::connect() {
   const auto streams = hub_.make_streams();
   const StreamState &down = streams.at("DOWN"), &sales = streams.at("SALES");
   const bool behind = down.last_seq > 0 && books_are_behind();
-  if (work_.take_up_down(down, streams.at("DOWNALL"), behind, system_now()))
+  if (work_.take_up_down(down, streams.at("DOWNALL"), behind, behind ? newest_stock() : 0,
+                         system_now()))
     log_("warning", "the database is behind what was published: it was restored; new generation");
   if (work_.take_up_sales(sales))
     log_("warning", "SALES is another one than before: reading it from its start");
@@ -74,6 +75,16 @@ bool Applier::books_are_behind() {
     const auto rows = acks.fetch(kBatch, milliseconds{0});
     if (rows.empty()) return false;
     if (work_.books_are_behind(rows)) return true;
+  }
+}
+
+int64_t Applier::newest_stock() {
+  StreamReader stocks(hub_);
+  stocks.open_last_per_subject("DOWN", "down.*.stock.*");
+  for (int64_t newest = 0;;) {
+    const auto rows = stocks.fetch(kBatch, milliseconds{0});
+    if (rows.empty()) return newest;
+    newest = std::max(newest, SalesWork::newest_stock(rows));
   }
 }
 

@@ -41,6 +41,7 @@ class Applier : private SalesHub {
  private:
   void connect();
   bool books_are_behind();
+  int64_t newest_stock();  // that went down
   void apply_next();
   void apply(const std::vector<StreamRow>&);
   void apply_waiting();

@@ -29,6 +29,7 @@ struct Entry {
   }
 };
 
+constexpr size_t kTotal = 14;
 Cells cells_of(const Entry& entry, Instant now) {
   const Letter& l = *entry.letter;
   const auto& header = header_of(l.row->fact);
@@ -54,6 +55,18 @@ Cells cells_of(const Entry& entry, Instant now) {
           l.arrival->signature,
           l.arrival->body,
           to_iso(now)};
+}
+
+// A mistake to plant: what a sale would come to at the prices of now.
+int64_t at_prices_of_now(Session& session, const CompletedSale& sale) {
+  int64_t total = sale.total.minor;
+  for (const Line& line : sale.lines) {
+    for (const auto& row :
+         session.query("SELECT price FROM product WHERE id = $1", {line.item.id.value}))
+      total += extend(Money{row.integer(0)}, line.quantity, line.item.price_scale).minor -
+               extend(line.item.price, line.quantity, line.item.price_scale).minor;
+  }
+  return total;
 }
 
 class Effect {
@@ -123,7 +136,11 @@ void Effect::gather(const std::vector<const Letter*>& letters) {
 
 void Effect::insert() {
   std::vector<Cells> rows;
-  for (const auto& entry : entries_) rows.push_back(cells_of(entry, now_));
+  for (const auto& entry : entries_) {
+    rows.push_back(cells_of(entry, now_));
+    if (entry.sale() && sync::planted("the price of now"))
+      rows.back()[kTotal] = at_prices_of_now(session_, *entry.sale());
+  }
   const auto added = many(
       session_,
       "INSERT INTO journal_row (transaction_id, store, till, epoch, seq, hash, content_hash, type, "

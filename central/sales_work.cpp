@@ -88,8 +88,17 @@ bool SalesWork::books_are_behind(const std::vector<StreamRow>& acks) {
   return !published.empty();
 }
 
+int64_t SalesWork::newest_stock(const std::vector<StreamRow>& stocks) {
+  int64_t newest = 0;
+  for (const auto& row : stocks) {
+    if (const auto stock = sync::decode_stock(row.message.body))
+      newest = std::max(newest, stock->version);
+  }
+  return newest;
+}
+
 bool SalesWork::take_up_down(const StreamState& down, const StreamState& downall, bool behind,
-                             Instant now) {
+                             int64_t newest_stock, Instant now) {
   auto session = database_.session();
   session->begin();
   const std::string generation = meta(*session, "generation");
@@ -105,6 +114,8 @@ bool SalesWork::take_up_down(const StreamState& down, const StreamState& downall
   if (behind && !generation.empty()) {
     renumber_catalogue(*session, now);
     renumber_gift_cards(*session, now);
+    session->execute("UPDATE stock SET version = $1 WHERE version < $1",
+                     {std::max(now.unix_ms, newest_stock + 1)});
   }
   if (behind || shorter) {
     mark_all_down(*session);

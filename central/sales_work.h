@@ -40,7 +40,12 @@ class SalesWork {
   // Contract 4.9 and 4.11. A restored database does not know the last acks that went down: then
   // every till must ask again for all that it keeps. A stream that is new, or shorter than what
   // went out, gets everything once more. True: a new generation began.
-  bool take_up_down(const StreamState& down, const StreamState& downall, bool behind, Instant now);
+  // What is counted then goes on above what the tills have: above the clock, which may have gone
+  // back with the database, and above `newest_stock`, where the books were behind.
+  bool take_up_down(const StreamState& down, const StreamState& downall, bool behind,
+                    int64_t newest_stock, Instant now);
+  // The highest version in these, the last messages of down.*.stock.* in DOWN; 0: none.
+  static int64_t newest_stock(const std::vector<StreamRow>& stocks);
   // The place in SALES is the database's, so that a restored one reads again what it has forgotten.
   // A stream that was made again begins at 1: then true.
   bool take_up_sales(const StreamState& sales);

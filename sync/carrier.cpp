@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "sync/planted.h"
+#include "sync/row_headers.h"
 
 namespace pos::sync {
 namespace {
@@ -72,11 +73,8 @@ int64_t Carrier::step(Tick now, bool online) {
                                    : neighbours_.to_carry(silent, after_ms_, now.wall, kMaxCarried);
   const std::string subject = "till.carried." + store_ + "." + till_;
   for (const NeighbourRow& n : rows) {
-    const Headers headers = {{"Nats-Msg-Id", message_id(n.row, store_, n.till, dice_.next())},
-                             {"Leaftill-Hash", n.row.hash},
-                             {"Leaftill-Key", n.row.key_id},
-                             {"Leaftill-Signature", n.row.signature},
-                             {"Leaftill-Till", n.till}};
+    Headers headers = row_headers(n.row, message_id(n.row, store_, n.till, dice_.next()));
+    headers.emplace_back("Leaftill-Till", n.till);
     if (!bus_.publish(subject, "", headers, n.row.body)) break;
     ++carried_;
   }

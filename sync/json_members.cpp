@@ -13,6 +13,7 @@ class Scanner {
   bool object(std::vector<JsonMember>& out) {
     if (!take('{')) return false;
     if (take('}')) return at_end();
+    out.reserve(16);  // most messages have no more
     do {
       JsonMember m;
       if (!member(m)) return false;

@@ -3,13 +3,15 @@
 #include <algorithm>
 #include <utility>
 
+#include "sync/row_headers.h"
+
 namespace pos::sync {
 namespace {
 
 constexpr size_t kWindow = 256;
 constexpr int kLogPerStep = 100;
 constexpr int64_t kLogPoll_ms = 5000;  // should a nudge ever be lost
-constexpr int64_t kGiveWay_ms = 100;   // between two slices of a backlog while central is served
+constexpr int64_t kGiveWay_ms = 250;   // between two slices of a backlog while central is served
 constexpr int64_t kNoteEvery_ms = 10'000;
 const char* const kNote = "storelog_sent";  // "<created> <journal id>"
 
@@ -138,10 +140,7 @@ bool LogSender::send(Lane& lane, Tick now, int most) {
   const auto rows = outbox_.rows(lane.cursor, n);
   for (const SealedRow& row : rows) {
     if (row.id > lane.end) return false;
-    const Headers headers = {{"Nats-Msg-Id", message_id(row, store_, till_, 0)},
-                             {"Leaftill-Hash", row.hash},
-                             {"Leaftill-Key", row.key_id},
-                             {"Leaftill-Signature", row.signature}};
+    const Headers headers = row_headers(row, message_id(row, store_, till_, 0));
     std::string inbox = bus_.new_inbox();
     if (!bus_.publish("store." + store_ + ".journal." + till_, inbox, headers, row.body)) {
       if (bus_.connected()) go_back(now);

@@ -271,7 +271,10 @@ natsStatus on_nonce(char**, unsigned char** signature, int* size, const char* no
 }  // namespace
 
 struct NatsLink::Impl {
-  explicit Impl(NatsConfig c) : config(std::move(c)), random(hex(random_bytes(8))) {}
+  explicit Impl(NatsConfig c)
+      : config(std::move(c)),
+        inbox((config.inbox_prefix.empty() ? "_INBOX" : config.inbox_prefix) + "." +
+              hex(random_bytes(8))) {}
 
   bool fail(std::string words) {
     error = std::move(words);
@@ -290,13 +293,9 @@ struct NatsLink::Impl {
                std::string_view body);
   bool flush(milliseconds wait);
   void close();
-  std::string inbox() const {
-    const std::string prefix = config.inbox_prefix.empty() ? "_INBOX" : config.inbox_prefix;
-    return prefix + "." + random;
-  }
 
   const NatsConfig config;
-  const std::string random;
+  const std::string inbox;  // the link's own, for ever
   std::string error;
   bool refused = false;
   uint64_t generation = 0, inboxes = 0;
@@ -366,7 +365,7 @@ bool NatsLink::Impl::connect(const std::vector<std::string>& subjects) {
   follow();
   box->enter();  // left in on_closed
   box->up(generation);
-  bool ready = subscribe(inbox() + ".*");
+  bool ready = subscribe(inbox + ".*");
   for (const auto& subject : subjects) ready = ready && subscribe(subject);
   if (!ready || !flush(milliseconds(config.connect_timeout_ms))) {
     const std::string words = error;
@@ -409,7 +408,7 @@ std::string NatsLink::Impl::new_delivery(int slot) {
     natsSubscription_Unsubscribe(delivery);  // destroyed with the connection, not before
     delivery = nullptr;
   }
-  const std::string subject = inbox() + ".d." + std::to_string(++inboxes);
+  const std::string subject = inbox + ".d." + std::to_string(++inboxes);
   if (!subscribe(subject)) return {};
   delivery = subscriptions.back().get();
   return subject;
@@ -487,9 +486,7 @@ void NatsLink::close() { impl_->close(); }
 bool NatsLink::refused() const { return impl_->refused; }
 std::string NatsLink::error() const { return impl_->error; }
 
-std::string NatsLink::new_inbox() {
-  return impl_->inbox() + "." + std::to_string(++impl_->inboxes);
-}
+std::string NatsLink::new_inbox() { return impl_->inbox + "." + std::to_string(++impl_->inboxes); }
 
 std::string NatsLink::new_delivery(int slot) { return impl_->new_delivery(slot); }
 

@@ -5,6 +5,7 @@
 
 #include "sync/hold.h"
 #include "sync/planted.h"
+#include "sync/row_headers.h"
 
 namespace pos::sync {
 namespace {
@@ -155,10 +156,7 @@ bool Sender::load(Tick now, int budget) {
 
 Headers Sender::headers_of(const Flying& f) const {
   const uint64_t round = planted("one message id for every round") ? 0 : f.round;
-  return {{"Nats-Msg-Id", message_id(f.row, store_, till_, round)},
-          {"Leaftill-Hash", f.row.hash},
-          {"Leaftill-Key", f.row.key_id},
-          {"Leaftill-Signature", f.row.signature}};
+  return row_headers(f.row, message_id(f.row, store_, till_, round));
 }
 
 bool Sender::publish(Flying& f, Tick now) {

@@ -5,8 +5,9 @@
 // process.
 #pragma once
 
-#define RAPIDJSON_PARSE_DEFAULT_FLAGS \
-  kParseFullPrecisionFlag | kParseIterativeFlag | kParseValidateEncodingFlag
+// Not kParseFullPrecisionFlag: it passes nothing but zeros to clz(), which is undefined, and no
+// number with a point is ours.
+#define RAPIDJSON_PARSE_DEFAULT_FLAGS kParseIterativeFlag | kParseValidateEncodingFlag
 
 #include <algorithm>
 #include <cstdint>

@@ -78,7 +78,7 @@ CentralNode::~CentralNode() {
   if (books_) stop_running();
 }
 
-Instant CentralNode::now() const { return {kMorning + world_.schedule().now()}; }
+Instant CentralNode::now() const { return {kMorning + world_.schedule().now() + clock_off_ms_}; }
 
 void CentralNode::start() {
   if (books_) return;
@@ -173,7 +173,8 @@ void CentralNode::connect() {
   if (!hub.up) throw central::HubFailure{"no hub"};
   const auto streams = hub.states();
   const bool behind = streams.at("DOWN").last_seq > 0 && work_->books_are_behind(hub.last_acks());
-  if (work_->take_up_down(streams.at("DOWN"), streams.at("DOWNALL"), behind, now()))
+  if (work_->take_up_down(streams.at("DOWN"), streams.at("DOWNALL"), behind,
+                          behind ? central::SalesWork::newest_stock(hub.last_stocks()) : 0, now()))
     world_.counts().branch("new generation");
   if (work_->take_up_sales(streams.at("SALES"))) world_.counts().branch("another SALES");
   hub.open_consumer(work_->position());

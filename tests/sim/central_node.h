@@ -31,6 +31,7 @@ class CentralNode final : public central::SalesHub {
   void crash();
   void die_at(std::string place, int passes);
   void set_books_down(bool down) { books_down_ = down; }
+  void set_clock(int64_t off_ms) { clock_off_ms_ = off_ms; }
   void set_pause(int64_t ms) { pause_ms_ = ms; }  // between two batches: a slow one
   bool running() const { return books_ != nullptr; }
 
@@ -76,6 +77,7 @@ class CentralNode final : public central::SalesHub {
   std::optional<central::SalesWork> work_;
   bool connected_ = false, books_down_ = false, poked_ = false, dirty_ = true;
   bool waiting_ = true;
+  int64_t clock_off_ms_ = 0;
   int64_t pause_ms_ = 0, next_work_ms_ = 0, restores_ = 0, beats_ = 0;
   uint64_t starts_ = 0;
   std::string dies_at_;

@@ -58,16 +58,16 @@ std::map<std::string, central::StreamState> Hub::states() const {
           {"DOWNALL", {downall_.created, downall_.last_seq}}};
 }
 
-std::vector<central::StreamRow> Hub::last_acks() const {
-  std::vector<central::StreamRow> acks;
+std::vector<central::StreamRow> Hub::last_of(const char* kind) const {
+  std::vector<central::StreamRow> rows;
   for (const auto& [subject, value] : down_.values) {
-    if (subject.find(".ack.") == std::string::npos) continue;
+    if (subject.find(kind) == std::string::npos) continue;
     sync::Headers headers;
     if (const auto by = down_.generations.find(subject); by != down_.generations.end())
       headers.emplace_back(central::kGenerationHeader, by->second);
-    acks.push_back({{subject, "", value.second, headers, "", ""}, 1, value.first, 0});
+    rows.push_back({{subject, "", value.second, headers, "", ""}, 1, value.first, 0});
   }
-  return acks;
+  return rows;
 }
 
 void Hub::open_consumer(int64_t position) { consumer_ = {true, position + 1, 0, {}}; }

@@ -51,7 +51,8 @@ class Hub {
 
   // ---- for central ----
   std::map<std::string, central::StreamState> states() const;
-  std::vector<central::StreamRow> last_acks() const;
+  std::vector<central::StreamRow> last_acks() const { return last_of(".ack."); }
+  std::vector<central::StreamRow> last_stocks() const { return last_of(".stock."); }
   void open_consumer(int64_t position);
   void forget_consumer() { consumer_.open = false; }
   bool consumer_open() const { return consumer_.open; }
@@ -63,6 +64,7 @@ class Hub {
   std::optional<int64_t> next_redelivery() const;
 
  private:
+  std::vector<central::StreamRow> last_of(const char* kind) const;  // in DOWN
   struct Pending {
     int64_t until_ms = 0, delivered = 0;
   };

@@ -404,7 +404,9 @@ TEST(Wire, AMemberOfAnotherKindIsRefused) {
         R"({"stream":"SALES","seq":1.5})", R"({"stream":"SALES","seq":null})",
         R"({"stream":["SALES"],"seq":1})", R"({"stream":"SALES","seq":9223372036854775808})",
         R"({"stream":"SALES","seq":1,"duplicate":1})", R"({"stream":{},"seq":1})",
-        R"({"seq":1,"error":"x"})", R"({"seq":1,"error":[]})"})
+        R"({"seq":1,"error":"x"})", R"({"seq":1,"error":[]})",
+        R"({"stream":"SALES","seq":0.000000000000000000000000000000000000000})",
+        R"({"stream":"SALES","seq":0.00000000000000000000000000000000000e-400})"})
     EXPECT_FALSE(decode_pub_ack(bad)) << bad;
   for (const char* bad :
        {R"({"productId":"p1","onHand":2,"version":3,"covers":[]})",
