@@ -178,12 +178,19 @@ void Relay::enrol_answered(const EnrolAnswer& a, Tick now) {
       a.publicKey == settings_.public_key &&
       signed_by_central(signed_members(a, settings_.store, settings_.till), a.key, a.signature);
   if (!good) return;
-  enrolled_ = a.state == "approved";
-  attention("enrol", enrolled_ ? "" : "central does not know this till: " + a.message);
-  if (!enrolled_) return;
-  outbox_.set_note(kEnrolled, "approved");
+  if (a.state == "approved") {
+    note_enrolled();
+    hello_due_ = now.ms;
+  } else {
+    enrolled_ = false;
+    attention("enrol", "central does not know this till: " + a.message);
+  }
+}
+
+void Relay::note_enrolled() {
+  if (!std::exchange(enrolled_, true)) outbox_.set_note(kEnrolled, "approved");
+  attention("enrol", "");
   note_revoked("");
-  hello_due_ = now.ms;
 }
 
 // ---- hello ----
@@ -239,10 +246,9 @@ void Relay::hello_answered(const HelloAnswer& answer, Tick now) {
   hello_.inbox.clear();
   hello_backoff_.reset();
   hellos_failed_ = 0;
-  enrolled_ = true;
   away_ = false;
   central_ms_ = now.ms;
-  note_revoked("");
+  note_enrolled();  // its answer to the enrolment may have been lost
   if (carrier_.answered(answer.held, now)) hello_due_ = std::min(hello_due_, now.ms + kAskOn_ms);
   if (answer.generation != outbox_.note("generation")) {
     carrier_.new_generation();

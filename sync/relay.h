@@ -95,6 +95,7 @@ class Relay {
   void fell_short(const EpochHeld&, Tick);
   bool was_sent(const std::string& epoch, int64_t applied);
   void enrol(Tick);
+  void note_enrolled();
   void enrol_answered(const EnrolAnswer&, Tick);
   void settle_due(Tick);
   bool settle(const std::string& epoch, int64_t seq, const std::string& hash, Tick);

@@ -27,6 +27,16 @@ TEST(Relay, ASaleIsSettledWithinTwoSecondsOnAGoodDay) {
   EXPECT_EQ(w.fault(), "");
 }
 
+// Central answers the hello of tills that it knows, and of no others.
+TEST(Relay, ATillWhoseHelloIsAnsweredIsEnrolledThoughThatAnswerWasLost) {
+  World w(2);
+  w.enrol_answers = false;
+  w.sell();
+  EXPECT_TRUE(settles_within(w, kMinute));
+  EXPECT_EQ(w.outbox.note("enrolled"), "approved");
+  EXPECT_EQ(w.status().needs_attention, 0) << w.status().attention;
+}
+
 TEST(Relay, AQuietTillSaysHelloEveryMinuteAndBeatsEveryTenSeconds) {
   World w(2);
   w.run_ms(20 * kMinute);

@@ -489,7 +489,7 @@ void World::answer_hello(const NatsMessage& m) {
 void World::answer_enrol(const NatsMessage& m) {
   EnrolAnswer a{"approved", "", decode_enrol(m.body)->publicKey, "", ""};
   sign_answer(a);
-  answer(m.reply, encode(a));
+  if (enrol_answers) answer(m.reply, encode(a));
 }
 
 template <class Item>

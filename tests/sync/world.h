@@ -87,6 +87,7 @@ class World final : public Bus {
   bool wan_up = true;       // leaf to hub
   bool wan_silent = false;  // a cut line says nothing instead of 503
   bool central_up = true;
+  bool enrol_answers = true;  // off: they are lost
   bool answers_signed_well = true;
   int lose_deliveries = 0;   // so many of what DOWNLOCAL sends next
   std::string false_stream;  // a stream of the leaf that takes our rows, and says so
