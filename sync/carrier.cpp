@@ -14,6 +14,7 @@ constexpr int kMaxHave = 500;
 constexpr int kMaxCarried = 500;
 constexpr int64_t kPause_ms = 60'000, kLongestCarryPause_ms = 600'000;
 constexpr int64_t kLookEvery_ms = 10'000;
+constexpr int64_t kLongMissed = 3;  // times as long as a silent till's; a backlog takes its time
 
 }  // namespace
 
@@ -64,13 +65,17 @@ void Carrier::new_generation() {
 int64_t Carrier::step(Tick now, bool online) {
   if (!online || planted("nobody carries")) return kNever;
   if (now.ms < due_ms_) return due_ms_;
-  std::vector<std::string> silent;
+  std::vector<std::string> silent, awake;
   for (const std::string& till : neighbours_.open_tills()) {
     // Rows of the own id are a copy's: it writes under this till's name, as this till does.
-    if (till == till_ || !heard_(till, after_ms_, now)) silent.push_back(till);
+    const bool gone = till == till_ || !heard_(till, after_ms_, now);
+    (gone ? silent : awake).push_back(till);
   }
-  const auto rows = silent.empty() ? std::vector<NeighbourRow>{}
-                                   : neighbours_.to_carry(silent, after_ms_, now.wall, kMaxCarried);
+  auto rows = neighbours_.to_carry(silent, after_ms_, now.wall, kMaxCarried);
+  // A till that was put back to an older copy is awake, and knows nothing of what it wrote since.
+  for (NeighbourRow& n : neighbours_.to_carry(awake, kLongMissed * after_ms_, now.wall,
+                                              kMaxCarried - static_cast<int>(rows.size())))
+    rows.push_back(std::move(n));
   const std::string subject = "till.carried." + store_ + "." + till_;
   for (const NeighbourRow& n : rows) {
     Headers headers = row_headers(n.row, message_id(n.row, store_, n.till, dice_.next()));

@@ -302,13 +302,20 @@ TEST(Relay, ANeighboursRowsAreAskedForAndCarriedWhenItIsSilent) {
   EXPECT_EQ(w.central.neighbours.size(), 3u);
 }
 
-TEST(Relay, ALivingNeighboursRowsAreNotCarried) {
+// It brings them itself. But not where its database was put back to an older copy: then they are
+// its neighbours' only.
+TEST(Relay, ALivingNeighboursRowsAreCarriedOnlyWhenCentralMissesThemForLong) {
   World w(33);
-  for (int i = 0; i < 60; ++i) {
-    w.neighbour_sells();
-    w.run_ms(10'000);
-  }
+  const auto sells_for = [&](int minutes) {
+    for (int i = 0; i < 6 * minutes; ++i) {
+      w.neighbour_sells();
+      w.run_ms(10'000);
+    }
+  };
+  sells_for(8);
   EXPECT_EQ(w.carried, 0);
+  sells_for(4);
+  EXPECT_GT(w.carried, 0);
 }
 
 TEST(Relay, TheStoreLearnsOfASaleWhileTheWanIsDownAndBeforeTheBacklog) {
