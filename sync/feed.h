@@ -60,9 +60,8 @@ class Feed {
   int64_t asked_ms_ = 0;
   int64_t again_ms_ = kNever;  // when to start over after a failure
   Backoff backoff_;
-  LogPlace place_;  // last that came in order
-  bool sure_ =
-      false;  // the stream still has it: since the connect it gave it again, or a later one
+  LogPlace place_;     // last that came in order
+  bool sure_ = false;  // that the stream still has it: since the connect it gave it once more
   std::string delivery_, consumer_, retired_;
   int64_t consumer_seq_ = 0;
   int64_t heard_ms_ = 0;

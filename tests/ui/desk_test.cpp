@@ -12,6 +12,17 @@ namespace {
 using test::kMilk;
 using test::Shop;
 
+void type_into(Desk& desk, std::string_view text) {
+  for (const char c : text) desk.apply(Typed{static_cast<char32_t>(c), true});
+}
+// As the wedge hears a scanner: the characters first, then what they were.
+void scan_into(Desk& desk, std::string_view keys, const std::string& code) {
+  bool fresh = true;
+  for (const char c : keys)
+    desk.apply(Typed{static_cast<char32_t>(c), std::exchange(fresh, false)});
+  desk.apply(Scanned{code, true});
+}
+
 struct Counter : testing::Test {
   Shop shop;
   Desk desk{shop.reg, {}};
@@ -20,16 +31,8 @@ struct Counter : testing::Test {
   void SetUp() override {
     desk.on_record = [this] { ++recorded; };
   }
-  void type(std::string_view text) {
-    for (const char c : text) desk.apply(Typed{static_cast<char32_t>(c), true});
-  }
-  // As the wedge hears a scanner: the characters first, then what they were.
-  void scan(const std::string& code) {
-    bool fresh = true;
-    for (const char c : code)
-      desk.apply(Typed{static_cast<char32_t>(c), std::exchange(fresh, false)});
-    desk.apply(Scanned{stripped(code), true});
-  }
+  void type(std::string_view text) { type_into(desk, text); }
+  void scan(const std::string& code) { scan_into(desk, code, stripped(code)); }
   void log_in(const char* pin = "1234") { type(pin), desk.apply(Enter{}); }
   void start() {
     log_in();
@@ -357,15 +360,8 @@ struct CardCounter : testing::Test {
     ASSERT_EQ(place(), Place::pay);
     store.says = ClaimAnswer{ClaimAnswer::State::won};
   }
-  void type(std::string_view text) {
-    for (const char c : text) desk.apply(Typed{static_cast<char32_t>(c), true});
-  }
-  void scan(const std::string& code) {
-    bool fresh = true;
-    for (const char c : code)
-      desk.apply(Typed{static_cast<char32_t>(c), std::exchange(fresh, false)});
-    desk.apply(Scanned{code, true});
-  }
+  void type(std::string_view text) { type_into(desk, text); }
+  void scan(const std::string& code) { scan_into(desk, code, code); }
   Place place() const { return desk.state().typing.place; }
   const std::string& trouble() const { return desk.state().trouble; }
   TendersView tenders() { return std::get<TendersView>(present(desk, SyncChip{}).middle); }
