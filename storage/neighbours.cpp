@@ -257,8 +257,9 @@ bool Neighbours::forget_old(Instant now) {
   {
     Query q(database_,
             "SELECT no FROM neighbour WHERE heard_at < ? AND (held = 1 OR heard_at < ?)"
-            " AND no < (SELECT min(no) + 1000 FROM neighbour) ORDER BY no LIMIT ?");
-    q << now.unix_ms - kKeep_ms << now.unix_ms - kKeepOpen_ms << kSlice;
+            " AND no < (SELECT min(no) + 1000 FROM neighbour)"
+            " AND no <= (SELECT max(no) - ? FROM neighbour) ORDER BY no LIMIT ?");
+    q << now.unix_ms - kKeep_ms << now.unix_ms - kKeepOpen_ms << always_ << kSlice;
     while (q.row()) nos.push_back(q.integer(0));
   }
   if (nos.empty()) return false;

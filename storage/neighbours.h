@@ -17,7 +17,10 @@ namespace pos::storage {
 
 class Neighbours final : public sync::Neighbours {
  public:
-  explicit Neighbours(Database& database) : database_(database) {}
+  // The newest `always` rows stay, whatever the clock says of their age: one that was wrong when a
+  // row came, or is wrong now, would let go of the last copy of a dead till's sale.
+  explicit Neighbours(Database& database, int64_t always = 100'000)
+      : database_(database), always_(always) {}
 
   sync::LogPlace place() override;
   void keep(const std::vector<sync::NeighbourRow>&, const sync::LogPlace&, Instant now) override;
@@ -54,6 +57,7 @@ class Neighbours final : public sync::Neighbours {
   void forget_sums_of(int64_t no);
 
   Database& database_;
+  const int64_t always_;
   std::unordered_map<std::string, Sum> sums_;  // by product
 };
 

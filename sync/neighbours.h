@@ -51,7 +51,7 @@ class Neighbours {
                                              int64_t missed_for_ms, Instant now, int limit) = 0;
   // The tills of which rows are open.
   virtual std::vector<std::string> open_tills() = 0;
-  // A slice of what is too old to be kept goes. False: there was none.
+  // A slice of what is too old, and too many, to be kept goes. False: there was none.
   virtual bool forget_old(Instant now) = 0;
 };
 

@@ -144,7 +144,7 @@ int64_t Relay::ask_for_overdue_acks(Tick now) {
     overdue_pause_ms_ = std::min(overdue_pause_ms_ * 2, kHelloEvery_ms);
     overdue_ms_ = now.ms + overdue_pause_ms_;
   }
-  return std::min(overdue_ms_, std::max(hello_due_, now.ms));
+  return overdue_ms_;
 }
 
 void Relay::watch_sender(Tick now) {

@@ -1,5 +1,6 @@
 #include "tests/sim/memory_disk.h"
 
+#include <malloc.h>
 #include <sqlite3.h>
 
 #include <algorithm>
@@ -7,6 +8,8 @@
 
 namespace pos::sim {
 namespace {
+
+constexpr size_t kFirstRoom = size_t{1} << 16;
 
 struct OpenFile {  // SQLite allocates it, knowing only its first member
   sqlite3_file base;
@@ -44,6 +47,7 @@ int on_write(sqlite3_file* f, const void* from, int size, sqlite3_int64 offset) 
   const auto end = static_cast<size_t>(offset + size);
   if (end > bytes.size()) {
     if (o.disk->full_) return SQLITE_FULL;
+    if (end > bytes.capacity()) bytes.reserve(std::max(4 * end, kFirstRoom));  // a WAL grows far
     bytes.resize(end);
   }
   std::memcpy(bytes.data() + offset, from, static_cast<size_t>(size));
@@ -121,6 +125,10 @@ int on_last_error(sqlite3_vfs*, int, char*) { return SQLITE_OK; }
 }  // namespace
 
 void use_sqlite_on_one_thread() {
+  // A world frees what the next one takes: memory that went back to the system in between would
+  // have to be cleared again, page by page.
+  mallopt(M_MMAP_THRESHOLD, 32 << 20);
+  mallopt(M_TRIM_THRESHOLD, 512 << 20);
   sqlite3_config(SQLITE_CONFIG_SINGLETHREAD);
   sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 }

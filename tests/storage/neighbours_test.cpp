@@ -9,8 +9,8 @@ namespace {
 class NeighbourRows : public TillDatabase {
  protected:
   NeighbourRows() { open_neighbours(); }
-  void open_neighbours() {
-    neighbours_ = std::make_unique<Neighbours>(*database_);
+  void open_neighbours(int64_t always = 0) {
+    neighbours_ = std::make_unique<Neighbours>(*database_, always);
     shop_ = std::make_unique<Catalogue>(*database_, *pending_, nullptr, neighbours_.get());
   }
   sync::NeighbourRow row_of(const CompletedSale& sale, const std::string& epoch, int64_t seq,
@@ -136,6 +136,18 @@ TEST_F(NeighbourRows, RowsAndTheirPlaceOutliveARestartAndAgeOut) {
   EXPECT_EQ(neighbours_->open(0, 10).size(), 1u);
   EXPECT_TRUE(neighbours_->forget_old(days(61)));
   EXPECT_EQ(shown(), Quantity{10'000});
+}
+
+TEST_F(NeighbourRows, AWrongClockLetsNothingNewGo) {
+  neighbours_.reset(), shop_.reset();
+  open_neighbours(2);
+  for (int seq = 1; seq <= 3; ++seq) keep(row_of(sale_of("milk", 2), epoch_, seq));
+  const Instant ten_years_on{1'763'806'600'000 + 3650LL * 86'400'000};
+  EXPECT_TRUE(neighbours_->forget_old(ten_years_on));
+  EXPECT_FALSE(neighbours_->forget_old(ten_years_on));
+  const auto open = neighbours_->open(0, 10);
+  ASSERT_EQ(open.size(), 2u);
+  EXPECT_EQ(open[0].row.seq, 2);
 }
 
 }  // namespace

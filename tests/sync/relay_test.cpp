@@ -47,6 +47,26 @@ TEST(Relay, AQuietTillSaysHelloEveryMinuteAndBeatsEveryTenSeconds) {
   EXPECT_EQ(w.fault(), "");
 }
 
+// What is overdue is asked for once, and waited for.
+TEST(Relay, ATillThatNobodyAnswersSleepsInBetween) {
+  for (const bool silent : {false, true}) {
+    World w(2);
+    w.run_ms(1000);
+    w.central_up = false;
+    w.sell();
+    w.run_ms(kMinute);
+    w.wan_silent = silent;
+    w.wan_up = false;
+    w.sell();
+    w.run_ms(kMinute);
+    w.wakes = 0;
+    w.run_ms(10 * kMinute);
+    EXPECT_LT(w.wakes, 10 * 60 * 5) << (silent ? "silent" : "refused");
+    w.wan_up = w.central_up = true;
+    EXPECT_TRUE(settles_within(w, kMinute));
+  }
+}
+
 TEST(Relay, RowsReachCentralInTheJournalsOrderAndOnce) {
   World w(3);
   for (int i = 0; i < 3000; ++i) w.sell();

@@ -63,6 +63,7 @@ bool World::run_until(const std::function<bool()>& done, int64_t limit_ms) {
       central_works();
       feed_consumers();
     }
+    wakes += due_ms_ <= now_ms_;
     due_ms_ = core_->step(tick());
   }
   return done();

@@ -112,6 +112,7 @@ class World final : public Bus {
   int64_t duplicates = 0, forks = 0, conflicts = 0;
   int64_t carried = 0;                      // rows that came by way of this till
   int64_t hellos = 0, beats = 0, rows = 0;  // that came to the leaf
+  int64_t wakes = 0;                        // that the till's core asked for
   std::vector<std::string> order;           // transactionIds as they took effect
 
   // ---- Bus ----
