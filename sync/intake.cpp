@@ -64,7 +64,6 @@ void Intake::lost() {
 
 bool Intake::take(const NatsMessage& m, Tick now) {
   if (!pull_inbox_.empty() && m.subject == pull_inbox_) return pulled(m, now), true;
-  now_ms_ = now.ms;
   return feed_.take(m, now);
 }
 
@@ -90,11 +89,6 @@ void Intake::open(const NatsMessage& m) {
     keep(decode_settings(m.body), settings_);
   } else if (m.subject == down + "ack." + till_) {
     keep(decode_ack(m.body), acks_);
-    if (!acks_.empty()) {
-      ack_epoch_ = acks_.back().epoch;
-      ack_seq_ = acks_.back().seq;
-      ack_ms_ = now_ms_;
-    }
   } else if (m.subject == down + "fork." + till_) {
     keep(decode_fork(m.body), forks_);
   }  // anything else is for a later version, or for another till
@@ -108,6 +102,12 @@ bool Intake::brought(const Expected& e) const {
   const bool acked =
       e.seq == 0 || (ack_epoch_ == e.epoch ? ack_seq_ >= e.seq : ack_ms_ >= e.since_ms);
   return down_catalogue_ >= e.catalogue && acked;
+}
+
+void Intake::came(const Ack& ack, Tick now) {
+  ack_epoch_ = ack.epoch;
+  ack_seq_ = ack.seq;
+  ack_ms_ = now.ms;
 }
 
 void Intake::hear(const HelloAnswer& answer, const std::string& current_epoch, Tick now) {

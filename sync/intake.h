@@ -36,6 +36,8 @@ class Intake {
 
   // What came down for this till, unchecked, and has not been asked for yet.
   std::vector<Ack> take_acks() { return std::exchange(acks_, {}); }
+  // One of them that is central's: a stranger's says nothing of whether DOWNLOCAL goes on.
+  void came(const Ack&, Tick);
   std::vector<Fork> take_forks() { return std::exchange(forks_, {}); }
   int64_t malformed() const { return malformed_; }
   bool live() const { return feed_.live(); }
@@ -74,8 +76,8 @@ class Intake {
   int64_t remade_ms_ = -1, remake_pause_ms_ = 300'000;
   Expected expected_;
   int64_t down_catalogue_ = 0;  // highest product version that DOWNLOCAL brought
-  std::string ack_epoch_;       // and the last ack
-  int64_t ack_seq_ = 0, ack_ms_ = -1, now_ms_ = 0;
+  std::string ack_epoch_;       // and the last ack of central's
+  int64_t ack_seq_ = 0, ack_ms_ = -1;
 
   std::string pull_inbox_;  // empty: no pull under way
   int64_t pull_ms_ = 0, pull_again_ms_ = kNever;

@@ -294,6 +294,7 @@ bool Relay::compare(const EpochHeld& held, Tick now) {
   if (!joins) {
     const int64_t first = outbox_.first_kept(held.epoch);
     if (first == 0) return true;
+    carrier_.new_generation();  // rows that are pruned had been settled
     begin_epoch({held.epoch, first - 1, "gap",
                  "central holds this epoch up to row " + std::to_string(held.appliedSeq) +
                      "; rows from there to " + std::to_string(first - 1) + " are not kept here",
@@ -390,9 +391,15 @@ void Relay::search_answered(const HelloAnswer& answer, Tick now) {
 // Whether some row after `applied` had been sent when hello was said: it has a PubAck, or is no
 // longer in the outbox. Rows of an epoch leave the outbox from the front, so one look is enough.
 bool Relay::was_sent(const std::string& epoch, int64_t applied) {
-  if (sent_when_asked_[epoch] > applied) return true;
+  return sent_when_asked_[epoch] > applied || was_settled(epoch, applied + 1);
+}
+
+// A row that central has signed for and does not hold went with a backup. Where the whole machine
+// went back, DOWN with it, nothing there tells that it did, and there is no new generation: what
+// central held of the neighbours is asked for again all the same.
+bool Relay::was_settled(const std::string& epoch, int64_t seq) {
   const int64_t first = outbox_.first_waiting(epoch);
-  return first == 0 || first > applied + 1;
+  return first == 0 || first > seq;
 }
 
 void Relay::fell_short(const EpochHeld& held, Tick now) {
@@ -411,6 +418,7 @@ void Relay::fell_short(const EpochHeld& held, Tick now) {
   if (s.resent_ms >= 0) s.pause_ms = std::min(s.pause_ms * 2, kLongestResendPause_ms);
   s.resent_ms = now.ms;
   if (planted("what central lost is not sent again")) return;
+  if (was_settled(held.epoch, held.appliedSeq + 1)) carrier_.new_generation();
   outbox_.requeue_after(held.epoch, held.appliedSeq);
   counted_ms_ = -1;
   sender_.new_round();
@@ -418,18 +426,19 @@ void Relay::fell_short(const EpochHeld& held, Tick now) {
 
 // ---- acks and forks that came down ----
 
-void Relay::hear(const Ack& ack, Tick now) {
+bool Relay::hear(const Ack& ack, Tick now) {
   if (!signed_by_central(signed_members(ack, settings_.store, settings_.till), ack.key,
                          ack.signature)) {
-    return;
+    return false;
   }
   const auto held = held_.find(ack.epoch);
   if (held != held_.end() && ack.seq < held->second) {
     // Central went back, or this is an old one from the leaf's cache: hello knows.
     hello_due_ = std::min(hello_due_, std::max(now.ms, hello_.sent_ms + kSecondHelloEvery_ms));
-    return;
+    return true;
   }
   if (held == held_.end() || ack.seq > held->second) acks_[ack.epoch] = ack;
+  return true;
 }
 
 void Relay::settle_due(Tick now) {

@@ -40,7 +40,7 @@ class Relay {
   void connected(Tick);
   void lost(Tick);
   bool take(const NatsMessage&, Tick);  // true: it was an answer to something of ours
-  void hear(const Ack&, Tick);          // came down, not checked yet
+  bool hear(const Ack&, Tick);          // came down, not checked yet; false: not central's
   void hear(const Fork&, Tick);
   void nudge();  // a row was recorded
   // Does what is due. Returns when to call again, at the latest.
@@ -93,6 +93,7 @@ class Relay {
   void search_on(Tick);
   void search_answered(const HelloAnswer&, Tick);
   void fell_short(const EpochHeld&, Tick);
+  bool was_settled(const std::string& epoch, int64_t seq);
   bool was_sent(const std::string& epoch, int64_t applied);
   void enrol(Tick);
   void note_enrolled();

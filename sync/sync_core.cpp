@@ -80,7 +80,9 @@ void SyncCore::keep_time(const HelloAnswer& hello, Tick now) {
 }
 
 void SyncCore::pass_on(Tick now) {
-  for (const Ack& ack : intake_.take_acks()) relay_.hear(ack, now);
+  for (const Ack& ack : intake_.take_acks()) {
+    if (relay_.hear(ack, now)) intake_.came(ack, now);
+  }
   for (const Fork& fork : intake_.take_forks()) relay_.hear(fork, now);
   if (const auto hello = relay_.take_hello()) {
     keep_time(*hello, now);

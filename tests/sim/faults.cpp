@@ -9,7 +9,7 @@ constexpr std::array<const char*, kFaults> kWords = {
     "central_crash", "disk_full",  "books_down", "central_slow", "clock_jump",   "sales_purged",
     "sales_lost",    "down_lost",  "leaf_wiped", "leaf_back",    "down_stalled", "consumers_gone",
     "impostor",      "poison",     "conflict",   "new_prices",   "old_schema",   "central_restored",
-    "clone",         "old_image",  "two_of_one", "destroyed"};
+    "clone",         "old_image",  "two_of_one", "destroyed",    "hub_back"};
 
 }  // namespace
 

@@ -55,6 +55,7 @@ enum class Fault : size_t {
   old_image,
   two_of_one,
   destroyed,
+  hub_back,  // a server that was told of, and lost it: it writes to its disk once a minute
   count
 };
 inline constexpr size_t kFaults = static_cast<size_t>(Fault::count);

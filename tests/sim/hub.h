@@ -35,7 +35,7 @@ class Hub {
   PubAck store(const sync::NatsMessage&, int64_t now_ms);
   void purge_sales();               // messages go, ids stay known
   void lose_sales(int64_t now_ms);  // the stream is made anew
-  const std::map<int64_t, Stored>& sales() const { return sales_; }
+  const std::map<int64_t, Stored>& sales() const { return disk_.sales; }
 
   // ---- DOWN and DOWNALL ----
   struct LastValues {
@@ -46,8 +46,20 @@ class Hub {
   };
   int64_t put(const central::Outgoing&);
   void lose_down(int64_t now_ms);
-  const LastValues& down() const { return down_; }
-  const LastValues& downall() const { return downall_; }
+  const LastValues& down() const { return disk_.down; }
+  const LastValues& downall() const { return disk_.downall; }
+
+  // ---- its disk ----
+  struct Disk {
+    std::string sales_created = "1";
+    int64_t last_sale = 0;
+    std::map<int64_t, Stored> sales;
+    std::map<std::string, int64_t> ids;  // Nats-Msg-Id -> until
+    LastValues down, downall;
+  };
+  const Disk& disk() const { return disk_; }
+  // What it told since is not there any more, though it said that it was; nor are the consumers.
+  void replace(Disk);
 
   // ---- for central ----
   std::map<std::string, central::StreamState> states() const;
@@ -74,11 +86,7 @@ class Hub {
     std::map<int64_t, Pending> pending;  // by place in SALES
   };
 
-  std::string sales_created_ = "1";
-  int64_t last_sale_ = 0;
-  std::map<int64_t, Stored> sales_;
-  std::map<std::string, int64_t> ids_;  // Nats-Msg-Id -> until
-  LastValues down_, downall_;
+  Disk disk_;
   int64_t last_event_ = 0;
   Consumer consumer_;
 };

@@ -134,7 +134,9 @@ void Leaf::source(const Hub& hub, int64_t now_ms) {
   if (s.stalled) return;
   const auto take = [&](const Hub::LastValues& from, std::string& created, int64_t& seq) {
     if (created != from.created) created = from.created, seq = 0;
-    if (seq >= from.last_seq) return;
+    // A stream that went back: the source goes on after whatever is its last now.
+    seq = std::min(seq, from.last_seq);
+    if (seq == from.last_seq) return;
     std::map<int64_t, std::string> news;  // in the stream's order
     for (const auto& [subject, value] : from.values) {
       if (value.first > seq) news[value.first] = subject;

@@ -463,6 +463,12 @@ void World::plan() {
     crash_leaf(some(500, 10'000));
     leaf_.replace(std::exchange(leaf_backup_, {}), schedule_.now());
   });
+  only_if_it_does(Fault::hub_back, [=, this] {
+    if (!hub_backup_) return void(hub_backup_ = hub_.disk());
+    counts().fault("hub_back");
+    crash_hub(some(500, 5000));
+    hub_.replace(*std::exchange(hub_backup_, {}));
+  });
   often(Fault::down_stalled, [=, this] { leaf_.stall(true); });
   only_if_it_does(Fault::poison, [=, this] { any_till().write_poison(); });
   only_if_it_does(Fault::conflict, [=, this] { any_till().write_conflict(); });

@@ -11,6 +11,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -122,6 +123,7 @@ class World {
   std::map<int, Line> to_till_, from_till_;
   Line up_, down_;
   Leaf::Disk leaf_backup_;
+  std::optional<Hub::Disk> hub_backup_;
   struct OldImage {
     TillNode* till;
     Image image;

@@ -322,6 +322,24 @@ TEST(Relay, ANeighboursRowsAreAskedForAndCarriedWhenItIsSilent) {
   EXPECT_EQ(w.central.neighbours.size(), 3u);
 }
 
+// The machine of central's database and of the hub was put back to one image: nothing on it tells.
+TEST(Relay, ACentralThatLacksWhatItSignedForIsAskedForEveryNeighboursRow) {
+  World w(35);
+  w.run_ms(1000);
+  const CentralState image = w.backup();
+  w.sell();
+  w.neighbour_sells();
+  EXPECT_TRUE(w.run_until([&] { return w.neighbours.rows.size() == 1; }, 1000));
+  w.central.neighbours.insert(w.neighbours.rows.begin()->second.row.row.transaction_id);
+  w.run_ms(2 * kMinute);
+  ASSERT_TRUE(w.all_settled());
+  ASSERT_TRUE(w.neighbours.open(0, 1).empty());
+  w.sales.clear();
+  w.restore(image, image.generation);
+  EXPECT_TRUE(w.run_until([&] { return w.central.neighbours.size() == 1; }, 10 * kMinute));
+  EXPECT_TRUE(settles_within(w, kMinute));
+}
+
 // It brings them itself. But not where its database was put back to an older copy: then they are
 // its neighbours' only.
 TEST(Relay, ALivingNeighboursRowsAreCarriedOnlyWhenCentralMissesThemForLong) {
@@ -455,6 +473,18 @@ TEST(Intake, ASourceThatStandsStillIsMadeAnewOnceInFiveMinutesAtMost) {
   EXPECT_EQ(w.fault(), "");
   w.change_product("p1");
   EXPECT_TRUE(w.run_until([&] { return w.projections.products["p1"].version == 3; }, 1000));
+}
+
+// Else the store's stock would stay as it is for as long as the stranger likes.
+TEST(Intake, AStrangersAckDoesNotHideASourceThatStandsStill) {
+  World w(22);
+  w.run_ms(5000);
+  w.stall_downlocal();
+  w.sell();
+  w.forge_ack();
+  w.run_ms(4 * kMinute);
+  EXPECT_EQ(w.downlocal.made, 2);
+  EXPECT_EQ(w.fault(), "");
 }
 
 TEST(Intake, ALossyLeafLosesNothingForLong) {

@@ -71,6 +71,8 @@ class World final : public Bus {
   void restart_till();    // what it had in memory is gone
   void purge_sales();     // the message ids stay known for ten minutes
   void lose_downlocal();  // the leaf's disk was wiped
+  // On the store's own network: an ack of this till's last row, under a key that is not central's.
+  void forge_ack();
   void stall_downlocal() { downlocal.stalled = true; }  // its source stands still, silently
   void forget_consumers() { consumers_.clear(); }
   void neighbour_remakes_downlocal();
