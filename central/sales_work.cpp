@@ -16,6 +16,9 @@ namespace {
 using sync::planted;
 
 constexpr int64_t kPublished = 500;
+// Messages that may have gone out after the last that is noted: of one page, and what is late.
+constexpr int64_t kUnnoted = 2000;
+constexpr int64_t kMostPads = 2'000'000;  // some minute's work for the hub
 constexpr int64_t kGone_ms = 300'000;
 // How long a row after a gap is handed back for, by its deliveries; after these, 60 s in all, it
 // takes effect beside the chain.
@@ -97,17 +100,28 @@ int64_t SalesWork::newest_stock(const std::vector<StreamRow>& stocks) {
   return newest;
 }
 
-bool SalesWork::take_up_down(const StreamState& down, const StreamState& downall, bool behind,
+bool SalesWork::take_up_down(StreamState down, StreamState downall, bool behind,
                              int64_t newest_stock, Instant now) {
+  std::string known, known_all;
+  int64_t published = 0, published_all = 0;
+  {
+    auto session = database_.session();
+    known = meta(*session, "down_created");
+    known_all = meta(*session, "downall_created");
+    published = meta_number(*session, "down_published");
+    published_all = meta_number(*session, "downall_published");
+  }
+  const bool looks = !planted("a lost DOWN is not missed");
+  const bool other = looks && down.created != known,
+             other_all = looks && downall.created != known_all;
+  const bool less = other || (looks && down.last_seq < published);
+  const bool less_all = other_all || (looks && downall.last_seq < published_all);
+  if (less) down.last_seq = count_on("DOWN", "down.hub.pad", down.last_seq, published);
+  if (less_all) downall.last_seq = count_on("DOWNALL", "all.pad", downall.last_seq, published_all);
+
   auto session = database_.session();
   session->begin();
   const std::string generation = meta(*session, "generation");
-  const std::string known = meta(*session, "down_created");
-  const bool other = down.created != known && !planted("a lost DOWN is not missed");
-  const bool shorter = !planted("a lost DOWN is not missed") &&
-                       (other || downall.created != meta(*session, "downall_created") ||
-                        down.last_seq < meta_number(*session, "down_published") ||
-                        downall.last_seq < meta_number(*session, "downall_published"));
   // With the old DOWN went what would have told whether the database was restored.
   if (behind || generation.empty() || (other && !known.empty())) begin_generation(*session);
   count_old_gift_rows(*session, now);
@@ -117,7 +131,7 @@ bool SalesWork::take_up_down(const StreamState& down, const StreamState& downall
     session->execute("UPDATE stock SET version = $1 WHERE version < $1",
                      {std::max(now.unix_ms, newest_stock + 1)});
   }
-  if (behind || shorter) {
+  if (behind || less || less_all) {
     mark_all_down(*session);
     set_meta(*session, "down_created", down.created);
     set_meta(*session, "downall_created", downall.created);
@@ -126,6 +140,21 @@ bool SalesWork::take_up_down(const StreamState& down, const StreamState& downall
   }
   session->commit();
   return behind && !generation.empty();
+}
+
+// A leaf keeps the number of what it took last, and asks for what comes after it: of a stream that
+// was lost, or went back, it would take nothing until that has as many messages again, and never
+// what had lower numbers. So the stream counts on from what any leaf may have taken.
+int64_t SalesWork::count_on(const char* stream, const char* subject, int64_t last,
+                            int64_t published) {
+  if (published == 0 || planted("a shorter DOWN counts from where it is")) return last;
+  const int64_t end = std::min(published + kUnnoted, last + kMostPads);
+  while (last < end) {
+    const auto n = static_cast<size_t>(std::min<int64_t>(end - last, kPublished));
+    const std::vector<Outgoing> pads(n, Outgoing{stream, subject, "", "{}", ""});
+    last = std::max(last + 1, hub_.publish_confirmed(pads)[stream]);
+  }
+  return last;
 }
 
 bool SalesWork::take_up_sales(const StreamState& sales) {

@@ -39,11 +39,12 @@ class SalesWork {
   bool books_are_behind(const std::vector<StreamRow>& acks);
   // Contract 4.9 and 4.11. A restored database does not know the last acks that went down: then
   // every till must ask again for all that it keeps. A stream that is new, or shorter than what
-  // went out, gets everything once more. True: a new generation began.
-  // What is counted then goes on above what the tills have: above the clock, which may have gone
-  // back with the database, and above `newest_stock`, where the books were behind.
-  bool take_up_down(const StreamState& down, const StreamState& downall, bool behind,
-                    int64_t newest_stock, Instant now);
+  // went out, is padded until it counts on from there, and gets everything once more. True: a new
+  // generation began. What is counted then goes on above what the tills have: above the clock,
+  // which may have gone back with the database, and above `newest_stock`, where the books were
+  // behind.
+  bool take_up_down(StreamState down, StreamState downall, bool behind, int64_t newest_stock,
+                    Instant now);
   // The highest version in these, the last messages of down.*.stock.* in DOWN; 0: none.
   static int64_t newest_stock(const std::vector<StreamRow>& stocks);
   // The place in SALES is the database's, so that a restored one reads again what it has forgotten.
@@ -61,6 +62,7 @@ class SalesWork {
  private:
   void keep_place(Session&, const std::vector<StreamRow>&, const Reconciled&, int64_t ms);
   void settle(const std::vector<StreamRow>&, const Reconciled&);
+  int64_t count_on(const char* stream, const char* subject, int64_t last, int64_t published);
   struct Publication {
     DownPage page;
     EventPage events;

@@ -14,6 +14,7 @@ constexpr size_t kBatch = 100;
 constexpr int64_t kBehind_ms = 30'000;  // DOWNLOCAL has that long to bring what hello named
 constexpr int64_t kLongestRemakePause_ms = 6 * 3'600'000LL;
 constexpr int64_t kRemakePause_ms = 300'000;
+constexpr int64_t kJustMade_ms = 180'000;  // each till hears of it within a minute
 constexpr int64_t kDue_ms = 5000;
 constexpr int32_t kPage = 200;
 constexpr std::array kKinds = {"product", "price", "settings", "promotion", "gift"};
@@ -130,6 +131,10 @@ void Intake::hear(const HelloAnswer& answer, const std::string& current_epoch, T
   if (!idle) return;
   const int64_t have = projections_.catalogue_version();
   pull_target_ > have ? pull_first(0, have, now) : pull_office(now);
+}
+
+void Intake::central_went_back(Tick now) {
+  if (made_ms_ < 0 || now.ms - made_ms_ >= kJustMade_ms) remake(now);
 }
 
 void Intake::remake(Tick now) {
@@ -271,6 +276,10 @@ int64_t Intake::step(Tick now) {
   }
   if (now.ms >= pull_again_ms_) pull(now);
   int64_t next = std::min({feed_.step(now), pull_again_ms_, due_ms_});
+  if (feed_.created() != made_) {
+    if (!made_.empty()) made_ms_ = now.ms;
+    made_ = feed_.created();
+  }
   if (!pull_inbox_.empty()) next = std::min(next, pull_ms_ + kAnswer_ms);
   return std::max(next, now.ms + 1);
 }

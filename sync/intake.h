@@ -29,6 +29,9 @@ class Intake {
   // What hello said: the catalogue is pulled if it is ahead of ours, and DOWNLOCAL is made anew if
   // it has not brought by now what an earlier answer named.
   void hear(const HelloAnswer&, const std::string& current_epoch, Tick);
+  // To a backup: then DOWN may count from a lower number than the leaf knows, which takes nothing
+  // more of it and tells nobody. DOWNLOCAL is made anew, unless a neighbour did so just now.
+  void central_went_back(Tick);
   // Something is wrong with DOWNLOCAL: it is made anew, at most once in five minutes.
   void remake(Tick);
   // Applies one batch, and does what else is due. Returns when to call again, at the latest.
@@ -73,6 +76,8 @@ class Intake {
   Feed feed_;
   LogPlace place_;  // in DOWNLOCAL, last that came
 
+  std::string made_;  // "created" of the DOWNLOCAL that is read, and since when it is another
+  int64_t made_ms_ = -1;
   int64_t remade_ms_ = -1, remake_pause_ms_ = 300'000;
   Expected expected_;
   int64_t down_catalogue_ = 0;  // highest product version that DOWNLOCAL brought

@@ -250,8 +250,9 @@ void Relay::hello_answered(const HelloAnswer& answer, Tick now) {
   central_ms_ = now.ms;
   note_enrolled();  // its answer to the enrolment may have been lost
   if (carrier_.answered(answer.held, now)) hello_due_ = std::min(hello_due_, now.ms + kAskOn_ms);
-  if (answer.generation != outbox_.note("generation")) {
+  if (const auto before = outbox_.note("generation"); answer.generation != before) {
     carrier_.new_generation();
+    went_back_ = went_back_ || !before.empty();
     outbox_.set_note("generation", answer.generation);
     hello_due_ = std::min(hello_due_, now.ms + kAskOn_ms);
   }
@@ -294,7 +295,7 @@ bool Relay::compare(const EpochHeld& held, Tick now) {
   if (!joins) {
     const int64_t first = outbox_.first_kept(held.epoch);
     if (first == 0) return true;
-    carrier_.new_generation();  // rows that are pruned had been settled
+    central_went_back();  // rows that are pruned had been settled
     begin_epoch({held.epoch, first - 1, "gap",
                  "central holds this epoch up to row " + std::to_string(held.appliedSeq) +
                      "; rows from there to " + std::to_string(first - 1) + " are not kept here",
@@ -394,12 +395,17 @@ bool Relay::was_sent(const std::string& epoch, int64_t applied) {
   return sent_when_asked_[epoch] > applied || was_settled(epoch, applied + 1);
 }
 
-// A row that central has signed for and does not hold went with a backup. Where the whole machine
-// went back, DOWN with it, nothing there tells that it did, and there is no new generation: what
-// central held of the neighbours is asked for again all the same.
 bool Relay::was_settled(const std::string& epoch, int64_t seq) {
   const int64_t first = outbox_.first_waiting(epoch);
   return first == 0 || first > seq;
+}
+
+// A row that central has signed for and does not hold went with a backup. Where the whole machine
+// went back, DOWN with it, nothing there tells that it did, and there is no new generation: what
+// central held of the neighbours is asked for again all the same.
+void Relay::central_went_back() {
+  carrier_.new_generation();
+  went_back_ = true;
 }
 
 void Relay::fell_short(const EpochHeld& held, Tick now) {
@@ -418,7 +424,7 @@ void Relay::fell_short(const EpochHeld& held, Tick now) {
   if (s.resent_ms >= 0) s.pause_ms = std::min(s.pause_ms * 2, kLongestResendPause_ms);
   s.resent_ms = now.ms;
   if (planted("what central lost is not sent again")) return;
-  if (was_settled(held.epoch, held.appliedSeq + 1)) carrier_.new_generation();
+  if (was_settled(held.epoch, held.appliedSeq + 1)) central_went_back();
   outbox_.requeue_after(held.epoch, held.appliedSeq);
   counted_ms_ = -1;
   sender_.new_round();

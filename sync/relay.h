@@ -52,6 +52,7 @@ class Relay {
 
   // What happened since it was asked last, for Intake.
   std::optional<HelloAnswer> take_hello() { return std::exchange(heard_hello_, {}); }
+  bool take_went_back() { return std::exchange(went_back_, false); }  // central, to a backup
   bool take_false_ack() { return sender_.take_false_ack(); }
   bool online(Tick now) const { return link(now) == Link::online; }
   bool sending() const { return sender_.busy(); }  // rows go to central now
@@ -93,6 +94,7 @@ class Relay {
   void search_on(Tick);
   void search_answered(const HelloAnswer&, Tick);
   void fell_short(const EpochHeld&, Tick);
+  void central_went_back();
   bool was_settled(const std::string& epoch, int64_t seq);
   bool was_sent(const std::string& epoch, int64_t applied);
   void enrol(Tick);
@@ -133,7 +135,8 @@ class Relay {
   int64_t overdue_ms_ = -1;  // when to ask for acks; -1: no row waits for one
   int64_t overdue_pause_ms_ = 0;
 
-  bool away_ = false;        // the last request to central failed
+  bool away_ = false;  // the last request to central failed
+  bool went_back_ = false;
   int64_t central_ms_ = -1;  // when central was heard last; -1: never
   std::map<std::string, std::string> attention_;
   Link last_link_ = Link::offline;

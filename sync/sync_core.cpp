@@ -88,6 +88,7 @@ void SyncCore::pass_on(Tick now) {
     keep_time(*hello, now);
     intake_.hear(*hello, outbox_.current_epoch(), now);
   }
+  if (relay_.take_went_back()) intake_.central_went_back(now);
   if (relay_.take_false_ack()) {
     relay_.attention("downlocal",
                      "a stream of the store's leaf took this till's rows; it is made anew");

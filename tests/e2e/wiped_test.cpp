@@ -2,6 +2,7 @@
 // night's dump: all of it converges by itself.
 #include <filesystem>
 
+#include "tests/e2e/hub_hands.h"
 #include "tests/e2e/shop.h"
 
 namespace pos::e2e {
@@ -47,6 +48,22 @@ class Wiped : public testing::Test {
         seconds(90), [&] { return stock_agrees(); }, Millis(200)))
         << "the tills' stock is not central's";
   }
+  void deliver(int n) {
+    const auto answer = shop->lab().api().call(
+        "POST", "/api/v1/stores/s1/deliveries",
+        R"({"deliveryId":"d)" + std::to_string(n) + R"(","lines":[{"productId":")" +
+            shop->lab().products().front().id + R"(","quantity":1000}]})");
+    ASSERT_TRUE(answer.ok()) << answer.body;
+  }
+  // What central has published fills the hub's new DOWN.
+  bool has_all_down() {
+    try {
+      return messages_in(shop->lab(), "DOWN") >=
+             static_cast<int64_t>(shop->lab().all_products().size());
+    } catch (const std::exception&) {  // it is not there yet
+      return false;
+    }
+  }
   bool stock_agrees() {
     const auto at_central = shop->lab().api().stock("s1");
     for (const auto& p : shop->lab().all_products()) {
@@ -69,6 +86,26 @@ TEST_F(Wiped, AHubComesBackEmptyWithRowsThatCentralHadNotSeen) {
   wipe(shop->lab().hub(), directory() / "hub");
   shop->lab().central().start();
   converges();
+}
+
+// The leaf asks DOWN for what comes after the last number that it took, whoever made that stream.
+// Nobody sells: no ack that stays away tells a till to have its cache made anew.
+TEST_F(Wiped, AHubComesBackEmptyWhileAStoreIsAwayAndItsStockIsNewAllTheSame) {
+  begin(false);
+  for (int i = 0; i < 100; ++i) deliver(i);
+  ASSERT_TRUE(lab::until(
+      seconds(30), [&] { return stock_agrees(); }, Millis(200)));
+  shop->lab().link("s1").cut();
+  wipe(shop->lab().hub(), directory() / "hub");
+  ASSERT_TRUE(lab::until(
+      seconds(60), [&] { return has_all_down(); }, Millis(200)));
+  deliver(100);
+  shop->lab().link("s1").heal();
+  EXPECT_TRUE(lab::until(
+      seconds(25), [&] { return stock_agrees(); }, Millis(200)))
+      << "the tills' stock is not central's";
+  sell(3);
+  EXPECT_TRUE(shop->settles_within(seconds(30)));
 }
 
 TEST_F(Wiped, ALeafComesBackEmptyAndTheStoreLearnsAllAgain) {

@@ -49,7 +49,7 @@ class CentralNode final : public central::SalesHub {
 
   // ---- for checks; it runs ----
   central::ResultRows query(const std::string& sql, const std::vector<central::Param>& = {});
-  bool idle();  // nothing is marked, and SALES is read
+  std::string busy_with();  // empty: nothing is marked, and SALES is read
   // Whether its database has ever held that row, committed.
   bool ever_held(const std::string& till, const std::string& epoch, int64_t seq,
                  const std::string& hash) const;

@@ -82,7 +82,7 @@ std::set<std::string> World::without_a_voice() {
 
 // What is not as it must be at last; empty: nothing.
 std::string World::unsettled() {
-  if (!central_.idle()) return "central works";
+  if (const std::string words = central_.busy_with(); !words.empty()) return "central " + words;
   for (auto& till : tills_) {
     if (!till->alive()) continue;
     if (!till->running()) return "till " + till->name() + " is off";

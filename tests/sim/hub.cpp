@@ -108,7 +108,8 @@ void Hub::hand_back(const central::StreamRow& row, int64_t until_ms) {
 }
 
 bool Hub::all_acknowledged() const {
-  return consumer_.open && consumer_.pending.empty() && consumer_.next > disk_.last_sale;
+  return consumer_.open && consumer_.pending.empty() &&
+         disk_.sales.lower_bound(consumer_.next) == disk_.sales.end();
 }
 
 std::optional<int64_t> Hub::next_redelivery() const {

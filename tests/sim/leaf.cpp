@@ -132,20 +132,19 @@ void Leaf::source(const Hub& hub, int64_t now_ms) {
   if (!stream("DOWNLOCAL")) return;
   Stream& s = disk_["DOWNLOCAL"];
   if (s.stalled) return;
-  const auto take = [&](const Hub::LastValues& from, std::string& created, int64_t& seq) {
-    if (created != from.created) created = from.created, seq = 0;
-    // A stream that went back: the source goes on after whatever is its last now.
-    seq = std::min(seq, from.last_seq);
-    if (seq == from.last_seq) return;
+  // By their numbers only, as the server does: it does not see that a stream was made anew, or went
+  // back, and waits until that has more again.
+  const auto take = [&](const Hub::LastValues& from, int64_t& seq) {
+    if (from.last_seq <= seq) return;
     std::map<int64_t, std::string> news;  // in the stream's order
     for (const auto& [subject, value] : from.values) {
-      if (value.first > seq) news[value.first] = subject;
+      if (value.first > seq && !subject.ends_with(".pad")) news[value.first] = subject;
     }
     for (const auto& [at, subject] : news) add(s, subject, from.values.at(subject).second, {});
     seq = from.last_seq;
   };
-  take(hub.down(), s.down_created, s.down_seq);
-  take(hub.downall(), s.downall_created, s.downall_seq);
+  take(hub.down(), s.down_seq);
+  take(hub.downall(), s.downall_seq);
   feed(now_ms);
 }
 

@@ -24,8 +24,7 @@ class Leaf {
     std::map<int64_t, Stored> messages;
     std::map<std::string, int64_t> by_subject;  // the last of each
     std::map<std::string, int64_t> ids;         // Nats-Msg-Id -> until
-    // Sources: what was taken of DOWN and DOWNALL, and of which.
-    std::string down_created, downall_created;
+    // Sources: what was taken of DOWN and DOWNALL.
     int64_t down_seq = 0, downall_seq = 0;
     bool stalled = false;
   };

@@ -475,6 +475,22 @@ TEST(Intake, ASourceThatStandsStillIsMadeAnewOnceInFiveMinutesAtMost) {
   EXPECT_TRUE(w.run_until([&] { return w.projections.products["p1"].version == 3; }, 1000));
 }
 
+// DOWN is another one then, or counts from a lower number, and the leaf does not see it.
+TEST(Intake, ACentralThatWentBackLetsTheStoreMakeItsCacheAnewOnce) {
+  World w(28);
+  w.run_ms(5000);
+  w.restore(w.backup(), "g2");
+  EXPECT_TRUE(w.run_until([&] { return w.downlocal.made == 2; }, 2 * kMinute));
+  w.run_ms(4 * kMinute);
+  EXPECT_EQ(w.downlocal.made, 2);
+  w.neighbour_remakes_downlocal();
+  w.run_ms(kMinute);
+  w.restore(w.backup(), "g3");
+  w.run_ms(3 * kMinute);
+  EXPECT_EQ(w.downlocal.made, 3) << "a neighbour has done it";
+  EXPECT_EQ(w.fault(), "");
+}
+
 // Else the store's stock would stay as it is for as long as the stranger likes.
 TEST(Intake, AStrangersAckDoesNotHideASourceThatStandsStill) {
   World w(22);
