@@ -11,6 +11,7 @@ namespace {
 constexpr size_t kLongestEntry = 32, kLongestAmount = 9, kLongestPin = 12, kLongestSearch = 60;
 constexpr size_t kFailedRows = 3, kJournalRows = 100;
 constexpr int kFoundRows = 40;
+constexpr int kApproveKey = 11;
 constexpr int64_t kMostPieces = 99'999;
 // Where the drawer is counted nothing is sold: digits typed as fast as a scanner types them are a
 // count when they are shorter than a GTIN. While paying they are a scan: a code must never be
@@ -89,16 +90,70 @@ void Desk::apply(const Action& action) {
   const auto* typed = std::get_if<Typed>(&action);
   if (typed && typed->fresh) before_burst_ = state_.typing;
   if (!typed && !std::holds_alternative<Scanned>(action)) before_burst_.reset();
-  state_.trouble.clear();
+  const std::string refused = std::exchange(state_.trouble, {});
+  const bool approvable = std::exchange(state_.approvable, false);
+  if (approvable && action == Action{FunctionKey{kApproveKey}}) {
+    state_.typing.pin = "";
+    state_.trouble = refused;
+    return;
+  }
   const TransactionId paying = register_.sale().id();
   try {
-    std::visit([this](const auto& what) { act(what); }, action);
+    if (state_.typing.pin && feeds_pin(action)) return;
+    attempt_ = Attempt{state_.typing, action};
+    carry_out(action);
   } catch (const std::exception& e) {
     failed(e.what());
     // The outcome of the last command is unknown until it is read back.
     const auto& last = register_.last_sale();
     if (!paying.empty() && last && last->header.id == paying) go(Place::done);
   }
+}
+
+void Desk::carry_out(const Action& action) {
+  std::visit([this](const auto& what) { act(what); }, action);
+}
+
+// False: something else is done, and the PIN is asked for no more.
+bool Desk::feeds_pin(const Action& action) {
+  std::string& pin = *state_.typing.pin;
+  if (const auto* typed = std::get_if<Typed>(&action)) {
+    if (is_digit(typed->character) && pin.size() < kLongestPin) append_utf8(pin, typed->character);
+    return true;
+  }
+  if (std::holds_alternative<Erase>(action)) return erase_last_utf8(pin), true;
+  if (std::holds_alternative<Enter>(action)) return approve(), true;
+  const auto* scanned = std::get_if<Scanned>(&action);
+  if (scanned && scanned->was_typed && before_burst_) state_.typing = *before_burst_;
+  if (scanned) before_burst_.reset();
+  state_.typing.pin.reset();
+  return std::holds_alternative<Back>(action);
+}
+
+void Desk::approve() {
+  const std::string pin = std::exchange(*state_.typing.pin, {});
+  if (pin.empty()) {
+    state_.trouble = "A supervisor types the PIN, then Enter. Esc: go on without it.";
+    return;
+  }
+  const auto approver = register_.approve(pin);
+  if (!approver) return void(state_.trouble = approver.refusal().message);
+  struct End {
+    Register& reg;
+    ~End() { reg.end_approval(); }
+  } end{register_};
+  const Attempt again = *attempt_;
+  state_.typing = again.typing;
+  carry_out(again.action);
+}
+
+void Desk::refuse(const Refusal& refusal) {
+  state_.trouble = refusal.message;
+  if (refusal.code == RefusalCode::asks_store) asked_ = attempt_;
+  state_.approvable =
+      attempt_ && register_.person() &&
+      (refusal.code == RefusalCode::not_allowed || refusal.code == RefusalCode::store_unreachable ||
+       refusal.code == RefusalCode::unknown_card);
 }
 
 // The machine failed. What is on disk is the truth; a second failure leaves the words alone.
@@ -129,6 +184,7 @@ void Desk::hear_store() {
   if (!register_.asks_store()) return;
   try {
     const auto heard = register_.go_on();
+    if (!heard) attempt_ = asked_;
     if (!heard && state_.typing.asks_card) return refuse_card(heard.refusal());
     if (!heard) return refuse(heard.refusal());
     state_.trouble.clear();

@@ -7,7 +7,8 @@
 //   desk.apply(FunctionKey{12});  desk.apply(Enter{});   // PAY, exact cash
 //
 // What the Register refuses is shown in its words. What the machine throws is shown too, the
-// Register reads its state back from the disk, and work goes on.
+// Register reads its state back from the disk, and work goes on. What a supervisor may allow is
+// done once more when F11 and her PIN follow.
 #pragma once
 
 #include <functional>
@@ -35,11 +36,12 @@ struct DeskSettings {
 // What keys alone change. A scan puts it back as it was before the scanner typed.
 struct Typing {
   Place place = Place::login;
-  std::string entry;              // typed, not said yet
-  std::optional<Quantity> times;  // "3 ×"
-  bool asks_quantity = false;     // the entry is for the selected line
-  bool asks_card = false;         // the entry is the number of a gift card that pays
-  std::optional<Money> of_card;   // so much of it; none: what is due
+  std::string entry;               // typed, not said yet
+  std::optional<Quantity> times;   // "3 ×"
+  bool asks_quantity = false;      // the entry is for the selected line
+  bool asks_card = false;          // the entry is the number of a gift card that pays
+  std::optional<Money> of_card;    // so much of it; none: what is due
+  std::optional<std::string> pin;  // a supervisor's, typed for what was refused; none: not asked
   std::string search;
   std::vector<Item> found;
   int found_at = 0;
@@ -59,6 +61,7 @@ struct DeskState {
   std::optional<Line> last;        // what the last scan or tap changed
   std::vector<FailedScan> failed;  // at most 3, newest last
   std::string trouble;             // words of the last refusal
+  bool approvable = false;         // a supervisor may allow what was refused: F11 asks for her PIN
   int tab = 0, page = 0;
   std::vector<Stocked> tiles;
   std::optional<Stocked> checked;  // price check: an item, or
@@ -116,6 +119,15 @@ class Desk {
   void act(const PutTender&);
   void act(const ShowSync&);
 
+  // What was done last, and with what typed before it: a supervisor's PIN does it once more.
+  struct Attempt {
+    Typing typing;
+    Action action;
+  };
+  void carry_out(const Action&);
+  bool feeds_pin(const Action&);
+  void approve();
+
   void type_for_sale(char32_t);
   void type_amount(char32_t, size_t most);
   void type_card(char32_t);
@@ -147,7 +159,7 @@ class Desk {
   void paid(const std::optional<CompletedPayment>&);
   void search();
   void choose(int);
-  void refuse(const Refusal& refusal) { state_.trouble = refusal.message; }
+  void refuse(const Refusal&);
   void hear_store();
   void recorded();
   void failed(const char* words);
@@ -159,6 +171,7 @@ class Desk {
   DeskSettings settings_;
   DeskState state_;
   std::optional<Typing> before_burst_;
+  std::optional<Attempt> attempt_, asked_;  // asked_: what the store has not answered yet
   Instant touched_;
 };
 

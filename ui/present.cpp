@@ -21,6 +21,12 @@ std::string plain(Money money, const std::string& currency) {
   return to_text(money, currency_digits(currency));
 }
 
+std::string hidden(const std::string& pin) {
+  std::string dots;
+  for (size_t i = 0; i < pin.size(); ++i) dots += "•";
+  return dots;
+}
+
 std::string spaced(const char* word) {  // "cash" -> "Cash"
   std::string out(word);
   if (!out.empty()) out[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(out[0])));
@@ -180,12 +186,18 @@ ReadoutView Maker::readout() const {
     view.icon = icon;
     view.idle = std::move(words);
   };
+  if (t.pin) {
+    view.caption = "Supervisor PIN";
+    view.ghost = "4 to 6 digits";
+    view.entry = hidden(*t.pin);
+    idle(Icon::lock, "Supervisor");
+    return view;
+  }
   switch (t.place) {
     case Place::login:
       view.caption = "PIN";
       view.ghost = "4 to 6 digits";
-      view.entry.clear();
-      for (size_t i = 0; i < t.entry.size(); ++i) view.entry += "•";
+      view.entry = hidden(t.entry);
       idle(Icon::lock, "Locked");
       break;
     case Place::open_shift:
@@ -285,6 +297,7 @@ Money Maker::counted() const {
 }
 
 KeyView Maker::pad_extra() const {
+  if (t.pin) return key(Back{}, "Esc", "C");
   switch (t.place) {
     case Place::open_shift:
     case Place::pay:
@@ -306,6 +319,7 @@ KeyView Maker::pad_extra() const {
 
 KeyView Maker::primary() const {
   const bool has_lines = !reg.sale().lines().empty();
+  if (t.pin) return key(Enter{}, "Enter", "Approve", Icon::check, Tone::accent);
   switch (t.place) {
     case Place::login:
       return key(Enter{}, "Enter", "Log in", Icon::enter, Tone::accent);
@@ -361,6 +375,11 @@ std::vector<KeyView> Maker::functions() const {
       key(Back{}, "Esc", p == Place::sale ? "Menu" : "Back",
           p == Place::sale ? Icon::menu : Icon::undo),
   };
+  if (state.approvable || t.pin) {
+    keys.insert(keys.end() - 1,
+                key(FunctionKey{11}, "F11", "Supervisor", Icon::account, Tone::warn));
+    keys[keys.size() - 2].chosen = t.pin.has_value();
+  }
   keys[0].chosen = p == Place::help;
   keys[1].chosen = p == Place::search;
   keys[2].chosen = t.asks_quantity;
@@ -404,7 +423,9 @@ TendersView Maker::tenders() const {
   view.caption = reg.sale().tenders().empty() ? "To pay" : "Still due";
   view.due = money(due);
   view.hint = "Type what the customer gives, then Enter. Enter alone is exact cash.";
-  if (t.asks_card) {
+  if (t.pin) {
+    view.hint = "A supervisor types the PIN, then Enter. Esc: go on without it.";
+  } else if (t.asks_card) {
     view.hint = "Scan the gift card, or type its number, then Enter. Esc: another tender.";
   } else if (!t.entry.empty()) {
     const Money given = typed_money();
@@ -655,6 +676,7 @@ HelpView Maker::help() const {
       {"Quantity of the line", "F3"},
       {"Price check", "F4"},
       {"Void the picked line", "F9"},
+      {"A supervisor allows it", "F11"},
       {"Pay, then exact cash", "Enter"},
       {"Pay", "F12"},
       {"Pick a line", "↑ ↓"},

@@ -472,6 +472,73 @@ TEST_F(CardCounter, APriceCheckOfACardIsItsBalance) {
   EXPECT_TRUE(reg.sale().tenders().empty());
 }
 
+// What only a supervisor may allow ------------------------------------------------------------
+
+TEST_F(CardCounter, ASupervisorTakesACardThatNobodyKnows) {
+  desk.apply(FunctionKey{6});
+  scan("G-43");
+  ASSERT_TRUE(desk.state().approvable);
+  desk.apply(FunctionKey{11});
+  EXPECT_THAT(trouble(), testing::HasSubstr("check its number")) << "what she is asked for";
+  type("1234"), desk.apply(Enter{});
+  EXPECT_THAT(trouble(), testing::HasSubstr("Only a supervisor"));
+  EXPECT_EQ(place(), Place::pay);
+  type("8642"), desk.apply(Enter{});
+  EXPECT_EQ(place(), Place::done);
+  ASSERT_EQ(shop.book.sales.size(), 1U);
+  EXPECT_EQ(shop.book.sales[0].tenders[0].reference, "G-43");
+  EXPECT_NE(shop.book.sales[0].header.approved_by.value, "") << "it stands in the row";
+  desk.apply(Enter{});
+  EXPECT_FALSE(desk.state().approvable);
+}
+
+TEST_F(CardCounter, ASupervisorAnswersForAStoreThatIsSilent) {
+  shop.book.other_tills = true;
+  store.says.reset();
+  desk.apply(FunctionKey{6});
+  scan("G-42");
+  store.says = ClaimAnswer{ClaimAnswer::State::unreachable};
+  desk.tick();
+  ASSERT_TRUE(desk.state().approvable) << trouble();
+  desk.apply(FunctionKey{11});
+  type("8642"), desk.apply(Enter{});
+  EXPECT_EQ(place(), Place::done) << trouble();
+}
+
+TEST_F(CardCounter, TheSupervisorsPinIsNoMoneyAndNobodyReadsIt) {
+  desk.apply(FunctionKey{6});
+  scan("G-43");
+  desk.apply(FunctionKey{11});
+  type("8642");
+  const View view = present(desk, SyncChip{});
+  EXPECT_EQ(view.readout.caption, "Supervisor PIN");
+  EXPECT_EQ(view.readout.entry, "••••");
+  EXPECT_EQ(view.primary.label, "Approve");
+  EXPECT_EQ(view.functions.at(view.functions.size() - 2).label, "Supervisor");
+  EXPECT_EQ(tenders().given, "");
+  desk.apply(Back{});
+  EXPECT_TRUE(desk.state().typing.asks_card) << "as it was";
+  EXPECT_EQ(desk.state().typing.entry, "");
+  EXPECT_NE(present(desk, SyncChip{}).functions.at(4).label, "Supervisor");
+}
+
+TEST_F(CardCounter, AScanEndsTheQuestionForHerPin) {
+  desk.apply(FunctionKey{6});
+  scan("G-43");
+  desk.apply(FunctionKey{11});
+  type("86");
+  scan("G-42");
+  EXPECT_EQ(place(), Place::done);
+  EXPECT_EQ(shop.book.sales.at(0).tenders[0].reference, "G-42");
+  EXPECT_EQ(shop.book.sales[0].header.approved_by.value, "");
+}
+
+TEST_F(CardCounter, F11AsksForNobodyWhereNothingWasRefused) {
+  desk.apply(FunctionKey{11});
+  EXPECT_FALSE(desk.state().typing.pin);
+  EXPECT_EQ(place(), Place::pay);
+}
+
 TEST_F(CardCounter, TheScreenSaysWhatIsAskedFor) {
   desk.apply(FunctionKey{6});
   EXPECT_THAT(tenders().hint, testing::HasSubstr("Scan the gift card"));

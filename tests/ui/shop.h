@@ -32,6 +32,7 @@ class Book : public Ledger {
   std::vector<HeldSale> put_aside;
   std::map<std::string, GiftCard> cards;
   std::optional<Shift> open;
+  bool other_tills = false;  // of the store
   bool fails = false;        // the disk is broken
   bool fails_after = false;  // it is written, but the answer is lost
   int64_t settled_up_to = 0;
@@ -51,6 +52,7 @@ class Book : public Ledger {
   Instant last_recorded() override;
   std::optional<CompletedSale> sale(std::string_view) override { return {}; }
   std::optional<Returnable> returnable(std::string_view) override { return {}; }
+  bool has_neighbours() override { return other_tills; }
   GiftCard gift_card(std::string_view card) override { return cards[std::string(card)]; }
   std::optional<CompletedSale> last_sale() override;
   int64_t count_print(std::string_view, Print) override { return 1; }
