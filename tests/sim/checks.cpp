@@ -88,6 +88,8 @@ std::string World::unsettled() {
     if (!till->running()) return "till " + till->name() + " is off";
     if (till->busy()) return "a customer waits at " + till->name();
     if (till->waiting() > 0) return "rows wait at " + till->name();
+    if (const std::string words = till->attention(); !words.empty() && !forgiven_)
+      return "till " + till->name() + " asks for attention: " + words;
   }
   const std::set<std::string> voiceless = without_a_voice();
   counts().branch("a till died before central knew its key", !voiceless.empty());
@@ -180,8 +182,6 @@ void World::check_end() {
     if (!till->running()) continue;
     if (const std::string fault = till->fault_of_journal(); !fault.empty())
       violation("the journal of " + till->name() + ": " + fault);
-    if (const std::string words = till->attention(); !words.empty() && !forgiven_)
-      violation("till " + till->name() + " asks for attention: " + words);
     for (const std::string& id : till->promised().answered) {
       const std::string& receipt = promises_.sales.at(id).receipt;
       const auto [known, fresh] = numbers.try_emplace(receipt, id);
