@@ -163,10 +163,14 @@ class Mailbox {
     const std::lock_guard lock(mutex_);
     up_ = generation;
   }
-  void down(uint64_t generation) {
+  void down(uint64_t generation, std::string why = {}) {
     const std::lock_guard lock(mutex_);
-    if (up_ == generation) up_ = 0;
+    if (up_ == generation) up_ = 0, why_down_ = std::move(why);
     changed_.notify_all();
+  }
+  std::string why_down() {
+    const std::lock_guard lock(mutex_);
+    return why_down_;
   }
   bool is_up() {
     const std::lock_guard lock(mutex_);
@@ -213,6 +217,7 @@ class Mailbox {
   std::optional<NatsMessage> answer_;
   bool woken_ = false;
   uint64_t up_ = 0;
+  std::string why_down_;
   std::optional<std::string> violation_;
   int callers_ = 0;
 };
@@ -243,9 +248,17 @@ void on_closed(natsConnection*, void* closure) {
   hook->box->leave();
 }
 
-void on_disconnected(natsConnection*, void* closure) {
+void on_disconnected(natsConnection* connection, void* closure) {
   const auto* hook = static_cast<Hook*>(closure);
-  hook->box->down(hook->generation);
+  try {
+    const char* words = nullptr;
+    natsConnection_GetLastError(connection, &words);
+    hook->box->down(hook->generation, "the connection was lost" +
+                                          std::string(words && *words ? ": " : "") +
+                                          (words ? words : ""));
+  } catch (const std::exception&) {
+    hook->box->down(hook->generation);
+  }
 }
 
 void on_error(natsConnection* connection, natsSubscription*, natsStatus status, void* closure) {
@@ -300,7 +313,7 @@ struct NatsLink::Impl {
   bool refused = false;
   uint64_t generation = 0, inboxes = 0;
   bool unflushed = false;
-  StampedCalls calls;
+  StampedCalls calls{config.most_unfinished};
   std::unique_ptr<Mailbox> box = std::make_unique<Mailbox>();
   std::vector<std::unique_ptr<Hook>> hooks;  // one per connection: 16 bytes, kept until the end
   Connection connection;
@@ -484,7 +497,9 @@ bool NatsLink::connect(const std::vector<std::string>& subjects) {
 bool NatsLink::connected() const { return impl_->connection && impl_->box->is_up(); }
 void NatsLink::close() { impl_->close(); }
 bool NatsLink::refused() const { return impl_->refused; }
-std::string NatsLink::error() const { return impl_->error; }
+std::string NatsLink::error() const {
+  return impl_->error.empty() ? impl_->box->why_down() : impl_->error;
+}
 
 std::string NatsLink::new_inbox() { return impl_->inbox + "." + std::to_string(++impl_->inboxes); }
 

@@ -3,9 +3,11 @@
 #include <arpa/inet.h>
 #include <dirent.h>
 #include <fcntl.h>
+#include <linux/sockios.h>
 #include <linux/tcp.h>
 #include <netdb.h>
 #include <poll.h>
+#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -185,10 +187,15 @@ uint16_t local_port_of(int fd) {
   return ntohs(reinterpret_cast<const sockaddr_in&>(own).sin_port);
 }
 
-uint64_t bytes_received(int fd) {
+// What the library has taken: what has come, less what the kernel still holds for it. A batch of
+// whole messages may lie there for a while when the machine is busy.
+int64_t bytes_taken(int fd) {
   tcp_info info{};
   socklen_t size = sizeof info;
-  return ::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 ? info.tcpi_bytes_received : 0;
+  int held = 0;
+  if (::getsockopt(fd, IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return 0;
+  if (::ioctl(fd, SIOCINQ, &held) != 0) held = 0;
+  return static_cast<int64_t>(info.tcpi_bytes_received) - held;
 }
 
 }  // namespace
@@ -225,7 +232,7 @@ class Watchdog {
     }
     calls.messages_ = &messages;
     calls.seen_messages_ = messages;
-    calls.bytes_then_ = bytes_received(calls.stream_);
+    calls.bytes_then_ = bytes_taken(calls.stream_);
   }
   void unfollow(StampedCalls& calls) {
     const std::lock_guard lock(mutex_);
@@ -257,7 +264,9 @@ class Watchdog {
   std::vector<StampedCalls*> watched_;
 };
 
-StampedCalls::StampedCalls() { Watchdog::running().add(this); }
+StampedCalls::StampedCalls(int64_t most_unfinished) : most_unfinished_(most_unfinished) {
+  Watchdog::running().add(this);
+}
 StampedCalls::~StampedCalls() { Watchdog::running().remove(this); }
 void StampedCalls::set_peer(const Peer& peer) { Watchdog::running().set_peer(*this, peer); }
 void StampedCalls::follow(uint16_t local_port, const std::atomic<int64_t>& messages) {
@@ -280,12 +289,12 @@ void StampedCalls::cut_if_late(int64_t now) {
 
 void StampedCalls::cut_if_flooded() {
   if (stream_ < 0) return;
-  const uint64_t bytes = bytes_received(stream_);
+  const int64_t bytes = bytes_taken(stream_);
   if (const int64_t messages = *messages_; messages != seen_messages_) {
     seen_messages_ = messages;
     bytes_then_ = bytes;
   }
-  if (bytes < bytes_then_ + kMostUnfinished) return;
+  if (bytes < bytes_then_ + most_unfinished_) return;
   ++cuts_;
   ::shutdown(stream_, SHUT_RDWR);
   let_go();

@@ -37,23 +37,24 @@ std::string connect_fault(const Peer&, std::chrono::milliseconds budget);
 // shutdown(2) of every socket of this process that is connected to `peer`. Returns how many.
 int shut_down_sockets_to(const Peer& peer);
 
-// So much may come in without a message that it could be part of: the largest that the store's
-// servers take, twice over. The library keeps what it has read of an unfinished one, however
-// long it is said to be (an INFO without an end, a message of two gigabytes), and 3.4.1 does not
-// even free it with its connection.
+// So much may the library take without a message that it could be part of: the largest that the
+// store's servers take, twice over. The library keeps what it has read of an unfinished one,
+// however long it is said to be (an INFO without an end, a message of two gigabytes), and 3.4.1
+// does not even free it with its connection. Who asks for batches allows for a whole one: another
+// thread counts the messages than the one that takes them, and on a busy machine it lags.
 inline constexpr int64_t kMostUnfinished = 512 * 1024;
 
 // What one thread does in libnats, as the watchdog sees it.
 class StampedCalls {
  public:
-  StampedCalls();
+  explicit StampedCalls(int64_t most_unfinished);
   ~StampedCalls();
   StampedCalls(const StampedCalls&) = delete;
   StampedCalls& operator=(const StampedCalls&) = delete;
 
   void set_peer(const Peer&);  // whose sockets are shut down
   // The socket of the connection that stands, by its port on this side, and the counter of what it
-  // has brought. It is shut down when kMostUnfinished bytes have come in since the last message.
+  // has brought. It is shut down when `most_unfinished` bytes were taken since the last message.
   void follow(uint16_t local_port, const std::atomic<int64_t>& messages);
   void unfollow();
   int cuts() const { return cuts_; }
@@ -76,6 +77,7 @@ class StampedCalls {
   void cut_if_flooded();
   void let_go();
 
+  const int64_t most_unfinished_;
   std::atomic<int64_t> deadline_ms_{0};  // 0: no call under way
   std::atomic<int> cuts_{0};
   // Under the watchdog's lock:
@@ -83,7 +85,7 @@ class StampedCalls {
   int stream_ = -1;  // a duplicate of the connection's socket
   const std::atomic<int64_t>* messages_ = nullptr;
   int64_t seen_messages_ = 0;
-  uint64_t bytes_then_ = 0;
+  int64_t bytes_then_ = 0;
 };
 
 }  // namespace pos::sync

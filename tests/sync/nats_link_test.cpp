@@ -2,6 +2,10 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
 
 #include <memory>
 #include <thread>
@@ -29,6 +33,61 @@ milliseconds time_of(const std::function<void()>& work) {
   const auto start = Clock::now();
   work();
   return std::chrono::duration_cast<milliseconds>(Clock::now() - start);
+}
+
+// ---- the watchdog ----
+
+// A peer's socket, and ours to it.
+struct Wire {
+  Wire() {
+    const int door = ::socket(AF_INET, SOCK_STREAM, 0);
+    sockaddr_in at{};
+    at.sin_family = AF_INET;
+    at.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    socklen_t size = sizeof at;
+    ::bind(door, reinterpret_cast<sockaddr*>(&at), size);
+    ::listen(door, 1);
+    ::getsockname(door, reinterpret_cast<sockaddr*>(&at), &size);
+    ours = ::socket(AF_INET, SOCK_STREAM, 0);
+    ::connect(ours, reinterpret_cast<sockaddr*>(&at), size);
+    theirs = ::accept(door, nullptr, nullptr);
+    ::close(door);
+    peer = *resolve("127.0.0.1", ntohs(at.sin_port));
+    ::getsockname(ours, reinterpret_cast<sockaddr*>(&at), &size);
+    port = ntohs(at.sin_port);
+  }
+  ~Wire() { ::close(ours), ::close(theirs); }
+  int waiting() const {
+    int n = 0;
+    return ::ioctl(ours, FIONREAD, &n) == 0 ? n : 0;
+  }
+  int ours = -1, theirs = -1;
+  uint16_t port = 0;
+  Peer peer;
+};
+
+// On a busy machine a batch may lie in the kernel for long: it was never more than whole messages.
+TEST(Watchdog, CountsWhatWasTakenAndNotWhatWaitsToBe) {
+  const Wire wire;
+  constexpr int kLimit = 16 * 1024, kSent = 3 * kLimit;
+  StampedCalls calls(kLimit);
+  std::atomic<int64_t> messages{0};
+  calls.set_peer(wire.peer);
+  calls.follow(wire.port, messages);
+  const std::string bytes(kSent, 'x');
+  ASSERT_EQ(::send(wire.theirs, bytes.data(), bytes.size(), 0), kSent);
+  ASSERT_TRUE(soon([&] { return wire.waiting() == kSent; }));
+  EXPECT_FALSE(soon([&] { return calls.cuts() > 0; }, milliseconds(300))) << "nobody has it yet";
+  std::string taken(kLimit - 1, ' ');
+  ASSERT_EQ(::recv(wire.ours, taken.data(), taken.size(), 0), kLimit - 1);
+  EXPECT_FALSE(soon([&] { return calls.cuts() > 0; }, milliseconds(100)));
+  ++messages;
+  EXPECT_FALSE(soon([&] { return calls.cuts() > 0; }, milliseconds(100)));
+  ASSERT_EQ(::recv(wire.ours, taken.data(), taken.size(), 0), kLimit - 1);
+  EXPECT_FALSE(soon([&] { return calls.cuts() > 0; }, milliseconds(100)))
+      << "a message came between";
+  ASSERT_GT(::recv(wire.ours, taken.data(), 100, 0), 0);
+  EXPECT_TRUE(soon([&] { return calls.cuts() == 1; }));
 }
 
 // ---- an ordinary server ----
