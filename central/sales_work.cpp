@@ -197,11 +197,6 @@ Reconciled SalesWork::apply(const std::vector<StreamRow>& rows, Instant now, int
   Reconciled done;
   {
     auto session = database_.session();
-    if (planted("the place is kept before the rows")) {
-      Reconciled unapplied;
-      unapplied.verdicts.resize(rows.size());
-      keep_place(*session, rows, unapplied, ms);
-    }
     done = reconcile(*session, arrivals, now, [&](Session& s, const Reconciled& applied) {
       keep_place(s, rows, applied, ms);
       if (planted("acks before the commit")) send(next(s, now));

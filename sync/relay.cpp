@@ -318,8 +318,6 @@ bool Relay::compare(const EpochHeld& held, Tick now) {
 void Relay::begin_epoch(const Outbox::NewEpoch& wanted, Tick now) {
   Outbox::NewEpoch e = wanted;
   if (planted("a fork drops its rows")) e.after = std::numeric_limits<int32_t>::max();
-  if (planted("a fork re-chains only what waits"))
-    e.after = std::max(e.after, outbox_.first_waiting(e.epoch) - 1);
   outbox_.begin_epoch(e, now.wall);
   search_.epoch.clear();
   search_.request = {};

@@ -35,7 +35,10 @@ std::optional<std::string> npm_folder(const std::string& folder) {
   fs::create_directories(to);
   const OneAtATime lock((to / "lock").string());
   for (const auto& file : fs::directory_iterator(fs::path(LEAFTILL_SOURCE_DIR) / folder)) {
-    fs::copy_file(file.path(), to / file.path().filename(), fs::copy_options::overwrite_existing);
+    // In one step: another test's program may read the old one now.
+    const fs::path copy = to / file.path().filename(), fresh = to / "fresh";
+    fs::copy_file(file.path(), fresh, fs::copy_options::overwrite_existing);
+    fs::rename(fresh, copy);
   }
   if (run({.argv = {"node", "--version"}}).code != 0) return {};
   // npm writes it when all is there.

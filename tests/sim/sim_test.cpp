@@ -44,13 +44,9 @@ TEST_P(Swarms, LoseNothingDoubleNothingAndComeToRestWhateverFails) {
 }
 INSTANTIATE_TEST_SUITE_P(Shard, Swarms, ::testing::Range(0, kShards));
 
-// Those for which a seed is known; in the long run every one.
 TEST(Planted, MistakesAreCaught) {
-  int tried = 0;
   for (const std::string& mistake : mistakes()) {
     const uint64_t known = caught_last_by(mistake);
-    if (known == 0 && !long_run()) continue;
-    ++tried;
     bool caught = false;
     for (uint64_t i = known > 0 ? 0 : 1; i <= 1000 && !caught; ++i) {
       const uint64_t seed = i == 0 ? known : i;
@@ -63,8 +59,7 @@ TEST(Planted, MistakesAreCaught) {
     }
     EXPECT_TRUE(caught) << "\"" << mistake << "\" is not caught by 1,000 seeds";
   }
-  std::printf("%d of %zu mistakes tried\n", tried, mistakes().size());
-  EXPECT_GE(tried, 20);
+  EXPECT_GE(mistakes().size(), 20u);
 }
 
 TEST(Replay, IsTheSameWorldToTheLastByte) {
