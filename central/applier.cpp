@@ -90,8 +90,8 @@ int64_t Applier::newest_stock() {
 
 void Applier::apply_next() {
   const auto rows = reader_.fetch(kBatch, kIdle);
-  more_ = rows.size() == kBatch;
   counts_.behind = rows.empty() ? 0 : rows.back().pending;
+  more_ = counts_.behind > 0;
   if (!rows.empty()) apply(rows);
 }
 

@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 #include <unordered_map>
 
+#include "sync/preflight.h"
 #include "sync/wire.h"
 
 namespace pos::central {
@@ -14,6 +15,9 @@ using std::chrono::milliseconds;
 constexpr milliseconds kApiFor{5000};
 constexpr milliseconds kSilence{1000};    // after a request should have ended by itself
 constexpr milliseconds kPubAckFor{5000};  // without any progress
+// Less than the watchdog takes for a message without an end, and more than any one message.
+constexpr int64_t kBatchBytes = 384 * 1024;
+static_assert(kBatchBytes < sync::kMostUnfinished);
 constexpr int kNoStream = 10059, kNoConsumer = 10014;
 constexpr int64_t kSecond = 1'000'000'000;  // JetStream counts in nanoseconds
 
@@ -201,6 +205,7 @@ void StreamReader::open_last_per_subject(const std::string& stream, const std::s
 std::string StreamReader::ask(size_t batch, milliseconds expires) {
   const std::string reply = hub_.link_.new_inbox();
   json request = {{"batch", batch}};
+  if (batch > 1) request["max_bytes"] = kBatchBytes;
   if (expires.count() > 0)
     request["expires"] = expires.count() * 1'000'000;
   else

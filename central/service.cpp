@@ -15,15 +15,11 @@ using std::chrono::steady_clock;
 
 constexpr milliseconds kStandby{1000};  // how often the lock is asked for: taken over within 5 s
 constexpr milliseconds kGoodWhile{10'000};  // worked for so long: the next failure is a first one
-// A batch of 500 of the largest rows comes at once, faster than a busy machine looks at its
-// messages.
-constexpr int64_t kBatchBytes = 32 * 1024 * 1024;
-constexpr milliseconds kGentleStop{1500};  // then what waits for a silent database is interrupted
+constexpr milliseconds kGentleStop{1500};   // then what waits for a silent database is interrupted
 
 sync::NatsConfig named(sync::NatsConfig config, const char* part) {
   config.name += std::string(" ") + part;
   config.connect_timeout_ms = std::min(config.connect_timeout_ms, 2000);
-  config.most_unfinished = kBatchBytes;
   return config;
 }
 

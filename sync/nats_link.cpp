@@ -313,7 +313,7 @@ struct NatsLink::Impl {
   bool refused = false;
   uint64_t generation = 0, inboxes = 0;
   bool unflushed = false;
-  StampedCalls calls{config.most_unfinished};
+  StampedCalls calls;
   std::unique_ptr<Mailbox> box = std::make_unique<Mailbox>();
   std::vector<std::unique_ptr<Hook>> hooks;  // one per connection: 16 bytes, kept until the end
   Connection connection;

@@ -18,7 +18,6 @@
 
 #include "sync/backoff.h"
 #include "sync/bus.h"
-#include "sync/preflight.h"
 
 namespace pos::sync {
 
@@ -29,7 +28,6 @@ struct NatsConfig {
   std::string user, password;
   std::string inbox_prefix;  // "_INBOX.s1.till1"; empty: a random one below _INBOX.
   int connect_timeout_ms = 2000;
-  int64_t most_unfinished = kMostUnfinished;  // bytes; preflight.h
   int64_t retry_ms = 250;  // the first pause of whoever connects again and again; doubled up to 5 s
 };
 

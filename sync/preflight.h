@@ -47,7 +47,7 @@ inline constexpr int64_t kMostUnfinished = 512 * 1024;
 // What one thread does in libnats, as the watchdog sees it.
 class StampedCalls {
  public:
-  explicit StampedCalls(int64_t most_unfinished);
+  explicit StampedCalls(int64_t most_unfinished = kMostUnfinished);
   ~StampedCalls();
   StampedCalls(const StampedCalls&) = delete;
   StampedCalls& operator=(const StampedCalls&) = delete;

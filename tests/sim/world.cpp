@@ -433,8 +433,8 @@ void World::plan() {
   often(Fault::clock_jump, [=, this] {
     constexpr int64_t kHour = 3'600'000;
     const int64_t jumps[] = {-kHour, kHour, -26 * kHour, 400 * 24 * kHour, -kMorning, kMorning / 4};
-    // Not where a restored central finds no DOWN either, or an older one: then nothing but its clock
-    // tells which figures the tills have (docs/sync.md).
+    // Not where a restored central finds no DOWN either, or an older one: then nothing but its
+    // clock tells which figures the tills have (docs/sync.md).
     const bool blind = (weather_.has(Fault::down_lost) || weather_.has(Fault::hub_back)) &&
                        weather_.has(Fault::central_restored);
     if (!blind && some(0, 3) == 0) return central_.set_clock(jumps[some(0, 2)]);
