@@ -112,10 +112,9 @@ bool SalesWork::take_up_down(StreamState down, StreamState downall, bool behind,
     published_all = meta_number(*session, "downall_published");
   }
   const bool looks = !planted("a lost DOWN is not missed");
-  const bool other = looks && down.created != known,
-             other_all = looks && downall.created != known_all;
+  const bool other = looks && down.created != known;
   const bool less = other || (looks && down.last_seq < published);
-  const bool less_all = other_all || (looks && downall.last_seq < published_all);
+  const bool less_all = looks && (downall.created != known_all || downall.last_seq < published_all);
   if (less) down.last_seq = count_on("DOWN", "down.hub.pad", down.last_seq, published);
   if (less_all) downall.last_seq = count_on("DOWNALL", "all.pad", downall.last_seq, published_all);
 

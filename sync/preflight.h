@@ -40,8 +40,8 @@ int shut_down_sockets_to(const Peer& peer);
 // So much may the library take without a message that it could be part of: the largest that the
 // store's servers take, twice over. The library keeps what it has read of an unfinished one,
 // however long it is said to be (an INFO without an end, a message of two gigabytes), and 3.4.1
-// does not even free it with its connection. Who asks for batches allows for a whole one: another
-// thread counts the messages than the one that takes them, and on a busy machine it lags.
+// does not even free it with its connection. Another thread counts the messages than the one that
+// takes them, and on a busy machine it lags: who asks for a batch asks for fewer bytes than this.
 inline constexpr int64_t kMostUnfinished = 512 * 1024;
 
 // What one thread does in libnats, as the watchdog sees it.

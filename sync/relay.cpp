@@ -251,8 +251,7 @@ void Relay::hello_answered(const HelloAnswer& answer, Tick now) {
   note_enrolled();  // its answer to the enrolment may have been lost
   if (carrier_.answered(answer.held, now)) hello_due_ = std::min(hello_due_, now.ms + kAskOn_ms);
   if (const auto before = outbox_.note("generation"); answer.generation != before) {
-    carrier_.new_generation();
-    went_back_ = went_back_ || !before.empty();
+    before.empty() ? carrier_.new_generation() : central_went_back();
     outbox_.set_note("generation", answer.generation);
     hello_due_ = std::min(hello_due_, now.ms + kAskOn_ms);
   }
