@@ -11,7 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-TEST(Layering, EveryIncludeFollowsAnArrowAndEveryLibraryHasOneOwner) {
+TEST(Layering, EveryIncludeFollowsAnArrowEveryLibraryHasOneOwnerAndEveryNameIsPlain) {
   for (const auto& fault : faults(LEAFTILL_SOURCE_DIR)) {
     ADD_FAILURE() << fault.file << ":" << fault.line << ": " << fault.words;
   }
@@ -54,6 +54,15 @@ TEST_F(Planted, ASecondOwnerOfALibraryIsSeen) {
                   testing::StartsWith("till/till.cpp: only sync/nats_link.cpp,"),
                   testing::StartsWith("sync/relay.cpp: only storage/, central/sqlite_sql.cpp"),
                   testing::StartsWith("central/books.h: only till/, central/, tests/ (.cpp) may")));
+}
+
+TEST_F(Planted, ANameThatAStrangersBytesMadeIsSeenAnywhereButInTheBuild) {
+  plant(" b\x01 backup", "");
+  plant("tests/golden/p backup", "");
+  plant("build/ c", "");
+  EXPECT_THAT(said(), testing::UnorderedElementsAre(
+                          " b\x01 backup: a name has letters, digits and ._+- only",
+                          "tests/golden/p backup: a name has letters, digits and ._+- only"));
 }
 
 TEST_F(Planted, ThePureRoomMayIncludeNoLibraryAtAll) {

@@ -1,6 +1,8 @@
 #include "tests/layering/layers.h"
 
 #include <algorithm>
+#include <cctype>
+#include <cstring>
 #include <fstream>
 #include <functional>
 #include <map>
@@ -111,6 +113,23 @@ void each_include(const fs::path& tree, const Each& each) {
   }
 }
 
+// What a stranger's bytes made of a file name: a test that writes into the checkout is seen here
+// before it is committed.
+bool is_plain(const std::string& name) {
+  return std::all_of(name.begin(), name.end(), [](unsigned char letter) {
+    return std::isalnum(letter) || std::strchr("._+-", letter);
+  });
+}
+
+void each_odd_name(const fs::path& tree, const std::function<void(const std::string&)>& each) {
+  for (fs::recursive_directory_iterator entry(tree), end; entry != end; ++entry) {
+    const std::string name = entry->path().filename().string();
+    const bool ours = entry.depth() > 0 || (name != "build" && name != ".git");
+    if (!ours) entry.disable_recursion_pending();
+    if (ours && !is_plain(name)) each(fs::relative(entry->path(), tree).string());
+  }
+}
+
 std::string room_of(const std::string& path) { return path.substr(0, path.find('/')); }
 
 // pos/ is pure: the standard library's headers have neither a slash nor a dot.
@@ -138,6 +157,9 @@ std::vector<Fault> faults(const fs::path& tree) {
       }
       break;  // the first rule that fits a header is the one for it
     }
+  });
+  each_odd_name(tree, [&](const std::string& file) {
+    all.push_back({file, 0, "a name has letters, digits and ._+- only"});
   });
   return all;
 }

@@ -1,5 +1,6 @@
-// The arrows between the rooms, and the one owner of each third-party header, as a check over a
-// source tree. What it says against a tree is a list of sentences; an empty list is a tidy house.
+// The arrows between the rooms, the one owner of each third-party header, and names of files that
+// every tool can take, as a check over a source tree. What it says against a tree is a list of
+// sentences; an empty list is a tidy house.
 #pragma once
 
 #include <filesystem>
