@@ -4,7 +4,7 @@ namespace pos::fuzz {
 
 const std::vector<Target>& targets() {
   static const std::vector<Target> all = {
-      {"rows", rows, 8192, 150},
+      {"rows", rows, 8192, 149},
       {"hellos", hellos, 4096, 100},
       {"answers", answers, 2048, 100},
       {"products", products, 4096, 100},
@@ -16,7 +16,7 @@ const std::vector<Target>& targets() {
       {"scale", scale, 64, 94},
       {"till_config", till_config, 2048, 20},
       {"bundle", bundle, 4096, 20},
-      {"headless", headless, 2048, 1},
+      {"headless", headless, 2048, 2},
       {"control", control, 256, 15},
       {"letters", letters, 8192, 70},
       {"central_config", central_config, 2048, 10},
