@@ -74,6 +74,14 @@ struct StoreHeard {
   std::optional<GiftBalance> card = {};
 };
 
+// What of the lines of a sale can still come back. `left` is parallel to its lines, and 0 of what
+// is spent, was given back with this receipt, came back already or is on the counter to do so.
+struct ComesBack {
+  CompletedSale sale;
+  std::vector<Quantity> left;
+  std::string till = {};  // of a neighbour's; empty: it is this till's
+};
+
 // Between the outcome of a command and that of go_on().
 Outcome<Done> only_done(const Outcome<StoreHeard>&);
 Outcome<StoreHeard> with_nothing_to_tell(const Outcome<Done>&);
@@ -161,6 +169,8 @@ class Register {
   };
   Outcome<Done> take_back(std::string_view receipt, const std::vector<Wish>&,
                           std::string_view reason);
+  // Looks what could: changes nothing, and asks nobody.
+  Outcome<ComesBack> comes_back(std::string_view receipt);
   // Without a receipt, by a supervisor: at today's price or a lower one.
   Outcome<Line> take_back_without_receipt(std::string_view code, std::optional<Quantity> quantity,
                                           std::optional<Money> price, std::string_view reason);

@@ -135,6 +135,21 @@ Refusal Register::no_receipt(std::string_view receipt) const {
       "them, or without receipt by a supervisor.");
 }
 
+Outcome<ComesBack> Register::comes_back(std::string_view receipt) {
+  if (auto no = may(Command::return_goods)) return *no;
+  auto from = ledger_.returnable(receipt);
+  if (!from) return no_receipt(receipt);
+  const bool on_the_counter = sale_.conditions().original.id == from->sale.header.id;
+  ComesBack out{std::move(from->sale), {}, from->till};
+  for (size_t i = 0; i < out.sale.lines.size(); ++i) {
+    const Line& line = out.sale.lines[i];
+    const bool never = line.returned() || is_gift_card(line.item);
+    const Quantity here = on_the_counter ? in_hand(sale_, line.id) : Quantity{};
+    out.left.push_back(never ? Quantity{} : line.quantity - from->back[i].quantity - here);
+  }
+  return out;
+}
+
 Outcome<Done> Register::take_back(std::string_view receipt, const std::vector<Wish>& wishes,
                                   std::string_view reason) {
   if (auto no = may_take_back(Command::return_goods, reason)) return *no;

@@ -112,6 +112,10 @@ void Feed::make_consumer(Tick now) {
           consumer_config(plan_, delivery_, sure_ ? place_.seq : place_.seq - 1), now);
 }
 
+void Feed::confirm(Tick now) {
+  request(State::confirming, "$JS.API.STREAM.INFO." + plan_.stream, "", now);
+}
+
 void Feed::again_later(Tick now) {
   state_ = State::off;
   inbox_.clear();
@@ -123,7 +127,8 @@ void Feed::answered(const NatsMessage& m, Tick now) {
   const int32_t error = answer ? answer->error_code : -1;
   inbox_.clear();
   if (state_ == State::asking && error == kStreamNotFound) return make_stream(now);
-  if (state_ == State::making_consumer && error == kStreamNotFound) return make_stream(now);
+  const bool later = state_ == State::making_consumer || state_ == State::confirming;
+  if (later && error == kStreamNotFound) return make_stream(now);
   if (state_ == State::making_stream && (error == 0 || error == kStreamNameInUse)) {
     return ask_stream(now);
   }
@@ -134,13 +139,18 @@ void Feed::answered(const NatsMessage& m, Tick now) {
     place_.created = answer->created;
     return make_consumer(now);
   }
+  if (state_ == State::confirming) {
+    if (place_.created != answer->created) return ask_stream(now);
+    state_ = State::live;
+    heard_ms_ = now.ms;
+    backoff_.reset();
+    return;
+  }
   // Deliveries may have come before this answer: then the name is known already. Or they were those
   // of a consumer before the last one, which looked like a first: ours counts from its own start.
   if (consumer_ != answer->name) consumer_seq_ = 0;
   consumer_ = answer->name;
-  state_ = State::live;
-  heard_ms_ = now.ms;
-  backoff_.reset();
+  confirm(now);
 }
 
 bool Feed::take(const NatsMessage& m, Tick now) {
@@ -152,7 +162,9 @@ bool Feed::take(const NatsMessage& m, Tick now) {
 bool Feed::delivered(const NatsMessage& m, Tick now) {
   const auto d = delivery_of(m.reply, plan_.stream);
   if (!d) return false;
-  if (state_ != State::live && state_ != State::making_consumer) return true;
+  const bool reads =
+      state_ == State::live || state_ == State::making_consumer || state_ == State::confirming;
+  if (!reads) return true;
   if (consumer_.empty() && d->consumer_seq == 1 && d->consumer != retired_) consumer_ = d->consumer;
   if (d->consumer != consumer_) return true;  // an old one's last words
   heard_ms_ = now.ms;

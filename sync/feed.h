@@ -2,7 +2,9 @@
 // makes the stream where it is missing, notices gaps, silences, and a stream that was made again or
 // went back, and begins the consumer anew from the last message that came in order. After each
 // connect that message is had once more: if it is not the same, the leaf has lost some and took
-// others, and all is read from the start. A state machine like Relay.
+// others, and all is read from the start. Once there is a consumer the stream is looked at again:
+// another till may have made it anew in between, and a number of the old one says nothing in it. A
+// state machine like Relay.
 #pragma once
 
 #include <cstdint>
@@ -41,12 +43,13 @@ class Feed {
   const std::string& created() const { return place_.created; }
 
  private:
-  enum class State { off, asking, making_stream, making_consumer, live };
+  enum class State { off, asking, making_stream, making_consumer, confirming, live };
 
   void request(State, const std::string& subject, const std::string& body, Tick);
   void ask_stream(Tick);
   void make_stream(Tick);
   void make_consumer(Tick);
+  void confirm(Tick);
   void again_later(Tick);
   void answered(const NatsMessage&, Tick);
   bool delivered(const NatsMessage&, Tick);

@@ -71,6 +71,14 @@ struct PickFound {  // a row of the search
   int index = 0;
   bool operator==(const PickFound&) const = default;
 };
+struct RecallHeld {  // a sale that was put aside
+  std::string id;
+  bool operator==(const RecallHeld&) const = default;
+};
+struct PickReturned {  // a line of a receipt: what is typed of it comes back, or all or nothing
+  int index = 0;
+  bool operator==(const PickReturned&) const = default;
+};
 struct Choose {  // an entry of the menu or a reason
   int index = 0;
   bool operator==(const Choose&) const = default;
@@ -90,6 +98,6 @@ struct ShowSync {
 
 using Action = std::variant<Typed, DoubleZero, Erase, Enter, Back, FunctionKey, Move, Scanned,
                             NextTab, ShowTab, ShowPage, TapTile, PickLine, DismissFailed, PickFound,
-                            Choose, PickCount, PutTender, ShowSync>;
+                            RecallHeld, PickReturned, Choose, PickCount, PutTender, ShowSync>;
 
 }  // namespace pos::ui

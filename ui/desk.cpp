@@ -65,8 +65,24 @@ std::optional<Quantity> parse_quantity(const std::string& text) {
   return Quantity{number(whole) * 1000 + number(part)};
 }
 
+std::span<const char* const> reasons_of(const Typing& typing) {
+  if (typing.gives_back) return kReturnReasons;
+  return kVoidReasons;
+}
+
+// Money goes back to a card by the number of its terminal's slip, for which the window does not
+// ask.
+std::vector<TenderKind> other_tenders(const std::vector<TenderKind>& taken, Money due) {
+  std::vector<TenderKind> others = taken;
+  std::erase_if(others, [&](TenderKind kind) {
+    return kind == TenderKind::cash || (due.minor < 0 && kind != TenderKind::gift);
+  });
+  return others;
+}
+
 std::vector<Money> next_notes(Money due, const std::vector<int64_t>& notes) {
   std::vector<Money> out;
+  if (due.minor <= 0) return out;  // nobody gives anything
   for (const int64_t note : notes) {
     if (note <= 0) continue;
     const Money up{(due.minor + note - 1) / note * note};
@@ -91,6 +107,7 @@ void Desk::apply(const Action& action) {
   if (typed && typed->fresh) before_burst_ = state_.typing;
   if (!typed && !std::holds_alternative<Scanned>(action)) before_burst_.reset();
   const std::string refused = std::exchange(state_.trouble, {});
+  state_.done.clear();
   const bool approvable = std::exchange(state_.approvable, false);
   if (approvable && action == Action{FunctionKey{kApproveKey}}) {
     state_.typing.pin = "";
@@ -174,6 +191,7 @@ void Desk::refresh() {
       tiles.push_back({std::move(item), stock.ok() ? std::optional(*stock) : std::nullopt});
     }
     state_.tiles = std::move(tiles);
+    look_at_held();
   } catch (const std::exception& e) {
     state_.trouble = e.what();
   }
@@ -190,8 +208,7 @@ void Desk::hear_store() {
     state_.trouble.clear();
     if (heard->card) return void(state_.checked_card = heard->card);
     if (heard->completed || state_.typing.place == Place::pay) return paid(heard->completed);
-    const auto& lines = register_.sale().lines();
-    state_.selected = lines.empty() ? 0 : lines.back().id;
+    recalled();
   } catch (const std::exception& e) {
     failed(e.what());
   }
@@ -232,16 +249,19 @@ void Desk::act(const Typed& typed) {
       return;
     case Place::count:
       return type_count(c);
+    case Place::give_back:
+      return type_give_back(c);
     case Place::menu:
     case Place::reasons: {
       const int entries = state_.typing.place == Place::menu
                               ? kMenuEntries
-                              : static_cast<int>(std::size(kVoidReasons));
+                              : static_cast<int>(reasons_of(state_.typing).size());
       if (c >= U'1' && c < U'1' + static_cast<char32_t>(entries)) {
         state_.typing.chosen = static_cast<int>(c - U'1');
       }
       return;
     }
+    case Place::held:
     case Place::report:
     case Place::sync:
     case Place::help:
@@ -361,6 +381,10 @@ void Desk::act(const Enter&) {
       return choose(t.chosen);
     case Place::count:
       return act(Move{1});
+    case Place::held:
+      return enter_held();
+    case Place::give_back:
+      return enter_give_back();
     case Place::report:
     case Place::sync:
     case Place::help:
@@ -401,10 +425,13 @@ void Desk::act(const Back&) {
     case Place::report:
       if (state_.report_is_z) return lock();
       return go(home());
+    case Place::reasons:
+      return go(t.gives_back ? Place::give_back : home());
     case Place::price:
     case Place::pay:
     case Place::menu:
-    case Place::reasons:
+    case Place::held:
+    case Place::give_back:
     case Place::count:
     case Place::sync:
     case Place::help:
@@ -421,6 +448,7 @@ void Desk::act(const FunctionKey& key) {
   if (place == Place::report || !register_.shift()) return;
   if (place == Place::pay) return pay_key(key.number);
   if (place == Place::done) leave_done();
+  if (place == Place::give_back && key.number == 12) return ask_return_reason();
   switch (key.number) {
     case 2:
       return go(Place::search);
@@ -429,6 +457,12 @@ void Desk::act(const FunctionKey& key) {
       return set_quantity();
     case 4:
       return go(Place::price);
+    case 5:
+      return hold();
+    case 6:
+      return show_held();
+    case 8:
+      return start_give_back();
     case 9:
       if (place != Place::sale) go(Place::sale);
       return void_line();
@@ -448,8 +482,7 @@ void Desk::pay_key(int number) {
   if (note >= 0 && note < static_cast<int>(notes.size())) {
     return act(PutTender{TenderKind::cash, notes[static_cast<size_t>(note)]});
   }
-  std::vector<TenderKind> others = settings_.tenders;
-  std::erase(others, TenderKind::cash);
+  const auto others = other_tenders(settings_.tenders, due);
   if (other >= 0 && other < static_cast<int>(others.size())) {
     return act(PutTender{others[static_cast<size_t>(other)], {}});
   }
@@ -469,7 +502,12 @@ void Desk::act(const Move& move) {
   } else if (t.place == Place::menu) {
     t.chosen = moved(t.chosen, kMenuEntries);
   } else if (t.place == Place::reasons) {
-    t.chosen = moved(t.chosen, std::size(kVoidReasons));
+    t.chosen = moved(t.chosen, reasons_of(t).size());
+  } else if (t.place == Place::held) {
+    state_.held_at = moved(state_.held_at, state_.held.size());
+  } else if (t.place == Place::give_back) {
+    GivingBack* back = state_.giving_back ? &*state_.giving_back : nullptr;
+    if (back) back->at = moved(back->at, back->takes.size());
   } else {
     const auto& lines = register_.sale().lines();
     if (lines.empty()) return;
@@ -513,6 +551,8 @@ void Desk::act(const Scanned& scanned) {
       return;
     case Place::price:
       return check(scanned.code);
+    case Place::give_back:
+      return scan_give_back(scanned.code);
     case Place::pay:
       if (t.asks_card) return pay_by_card(scanned.code);
       break;
@@ -851,7 +891,9 @@ void Desk::act(const PickCount& row) {
 
 void Desk::choose(int index) {
   if (state_.typing.place == Place::reasons) {
-    if (index < 0 || index >= static_cast<int>(std::size(kVoidReasons))) return;
+    const auto reasons = reasons_of(state_.typing);
+    if (index < 0 || index >= static_cast<int>(reasons.size())) return;
+    if (state_.typing.gives_back) return give_back(reasons[static_cast<size_t>(index)]);
     const auto done = register_.void_sale(kVoidReasons[index]);
     if (!done) return refuse(done.refusal());
     state_.selected = 0;
@@ -885,6 +927,8 @@ void Desk::choose(int index) {
       return;
     case MenuEntry::lock:
       return lock();
+    case MenuEntry::give_back:
+      return start_give_back();
   }
 }
 

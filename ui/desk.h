@@ -13,6 +13,7 @@
 
 #include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -40,6 +41,7 @@ struct Typing {
   std::optional<Quantity> times;   // "3 ×"
   bool asks_quantity = false;      // the entry is for the selected line
   bool asks_card = false;          // the entry is the number of a gift card that pays
+  bool gives_back = false;         // the reason is asked for goods that come back
   std::optional<Money> of_card;    // so much of it; none: what is due
   std::optional<std::string> pin;  // a supervisor's, typed for what was refused; none: not asked
   std::string search;
@@ -55,17 +57,28 @@ struct Stocked {
   std::optional<ShownStock> stock;
 };
 
+// A receipt whose goods come back, and how much of each line in thousandths.
+struct GivingBack {
+  ComesBack from;
+  std::vector<int64_t> takes = std::vector<int64_t>(from.left.size(), 0);
+  int at = 0;
+};
+
 struct DeskState {
   Typing typing;
   int32_t selected = 0;            // line id; 0: none
   std::optional<Line> last;        // what the last scan or tap changed
   std::vector<FailedScan> failed;  // at most 3, newest last
   std::string trouble;             // words of the last refusal
+  std::string done;                // words of what was done last, where the screen does not show it
   bool approvable = false;         // a supervisor may allow what was refused: F11 asks for her PIN
   int tab = 0, page = 0;
   std::vector<Stocked> tiles;
   std::optional<Stocked> checked;  // price check: an item, or
   std::optional<GiftBalance> checked_card;
+  std::vector<HeldSale> held;  // oldest first; then the neighbours'
+  int held_at = 0;
+  std::optional<GivingBack> giving_back;
   std::optional<ShiftClosed> report;
   bool report_is_z = false;
   bool doubt_answered = false;
@@ -75,9 +88,13 @@ struct DeskState {
 };
 
 // The entries of the menu, in their order.
-enum class MenuEntry { x_report, close_shift, void_sale, sync, look, lock };
-inline constexpr int kMenuEntries = 6;
+enum class MenuEntry { x_report, close_shift, void_sale, sync, look, lock, give_back };
+inline constexpr int kMenuEntries = 7;
 inline const char* const kVoidReasons[] = {"Customer left", "Wrong items", "Could not pay"};
+inline const char* const kReturnReasons[] = {"Faulty", "Wrong item", "Not wanted", "Wrong price"};
+std::span<const char* const> reasons_of(const Typing&);
+// By which the customer may pay or, where money is due to her, be paid, after cash.
+std::vector<TenderKind> other_tenders(const std::vector<TenderKind>& taken, Money due);
 
 class Desk {
  public:
@@ -114,6 +131,8 @@ class Desk {
   void act(const PickLine&);
   void act(const DismissFailed&);
   void act(const PickFound&);
+  void act(const RecallHeld&);
+  void act(const PickReturned&);
   void act(const Choose&);
   void act(const PickCount&);
   void act(const PutTender&);
@@ -150,6 +169,19 @@ class Desk {
   void refuse_item();
   void set_quantity();
   void void_line();
+  void hold();
+  void look_at_held();
+  void show_held();
+  void enter_held();
+  void recalled();
+  void start_give_back();
+  void type_give_back(char32_t);
+  void enter_give_back();
+  void scan_give_back(const std::string& code);
+  void find_receipt(const std::string& number);
+  void take_some();
+  void ask_return_reason();
+  void give_back(const char* reason);
   void check(const std::string& code);
   bool look_at_card(const std::string& number);
   void start_pay();

@@ -33,6 +33,9 @@ std::string spaced(const char* word) {  // "cash" -> "Cash"
   return out;
 }
 
+// Where words say which way the money goes.
+Money size_of(Money money) { return Money{std::abs(money.minor)}; }
+
 Tone stock_tone(const std::optional<ShownStock>& stock) {
   if (!stock || stock->version == 0) return Tone::plain;
   if (stock->shown.milli <= 0) return Tone::bad;
@@ -108,6 +111,10 @@ struct Maker {
   CountView count() const;
   ReportView report() const;
   SyncView sync() const;
+  ListView held() const;
+  ListView give_back() const;
+  ListRow coming_back(size_t line) const;
+  std::string when(Instant, int offset_min) const;
   SearchView search() const;
   PriceView price() const;
   PriceView on_card(const GiftBalance&) const;
@@ -143,7 +150,9 @@ LineView Maker::line(const Line& l, bool is_selected) const {
 
 std::string pieces_of(const std::vector<Line>& lines) {
   int64_t pieces = 0;
-  for (const Line& l : lines) pieces += l.item.unit == "each" ? l.quantity.milli / 1000 : 1;
+  for (const Line& l : lines) {
+    pieces += l.item.unit == "each" ? std::abs(l.quantity.milli) / 1000 : 1;
+  }
   if (pieces == 0) return "";
   return pieces == 1 ? "1 item" : std::to_string(pieces) + " items";
 }
@@ -152,9 +161,9 @@ BasketView Maker::sold_basket(const CompletedSale& sale) const {
   BasketView view;
   for (const Line& l : sale.lines) view.lines.push_back(line(l, false));
   view.sold = true;
-  view.caption = sale.training() ? "TRAINING" : "Sold";
+  view.caption = sale.training() ? "TRAINING" : sale.total.minor < 0 ? "Given back" : "Sold";
   view.pieces = pieces_of(sale.lines);
-  view.amount = money(sale.total);
+  view.amount = money(size_of(sale.total));
   return view;
 }
 
@@ -171,9 +180,11 @@ BasketView Maker::basket() const {
     view.tendered.push_back({spaced(to_word(tender.kind)), "−" + plain(tender.amount, currency)});
   }
   view.failed = state.failed;
-  view.caption = sale.tenders().empty() ? "Total" : "Still due";
+  view.caption = sale.due().minor < 0     ? "To give back"
+                 : sale.tenders().empty() ? "Total"
+                                          : "Still due";
   view.pieces = pieces_of(sale.lines());
-  view.amount = money(sale.due());
+  view.amount = money(size_of(sale.due()));
   view.hint = "Scan an item or tap a product.";
   return view;
 }
@@ -213,8 +224,8 @@ ReadoutView Maker::readout() const {
         idle(Icon::gift, money(t.of_card.value_or(reg.sale().due(TenderKind::gift))));
         break;
       }
-      view.caption = "Given";
-      view.ghost = money(reg.sale().due());
+      view.caption = reg.sale().due().minor < 0 ? "Paid out" : "Given";
+      view.ghost = money(size_of(reg.sale().due()));
       if (!t.entry.empty()) view.entry = money(typed_money());
       idle(Icon::cash, "Cash");
       break;
@@ -240,6 +251,14 @@ ReadoutView Maker::readout() const {
     case Place::done:
       view.ghost = "Scan or type";
       idle(Icon::check, in_doubt() ? "Recorded" : "Sold");
+      break;
+    case Place::held:
+      idle(Icon::undo, "Held sales");
+      break;
+    case Place::give_back:
+      view.caption = state.giving_back ? "Quantity" : "Receipt";
+      view.ghost = state.giving_back ? "All of it" : "Scan or type";
+      idle(Icon::receipt, "Return");
       break;
     case Place::report:
       idle(Icon::chart, state.report_is_z ? "Shift closed" : "X report");
@@ -273,7 +292,7 @@ void Maker::last_sold(ReadoutView& view) const {
   view.ghost = t.asks_quantity ? "How many?" : "Scan or type";
   if (t.times && !t.asks_quantity) view.entry = to_text(*t.times) + " × " + t.entry;
   view.icon = Icon::barcode;
-  view.idle = "Ready";
+  view.idle = state.done.empty() ? "Ready" : state.done;
   if (reg.question()) return asked(view);
   const Line* l = selected();
   if (!l) return;
@@ -309,6 +328,9 @@ KeyView Maker::pad_extra() const {
     case Place::sync:
     case Place::help:
       return key(Back{}, "Esc", "C");
+    case Place::give_back:
+      if (state.giving_back) return key(Typed{U'.', true}, "", ".");
+      return key(Back{}, "Esc", "C");
     case Place::sale:
       if (t.asks_quantity) return key(Typed{U'.', true}, "", ".");
       return key(Typed{U'*', true}, "", "×");
@@ -340,6 +362,8 @@ KeyView Maker::primary() const {
       return key(Enter{}, "Enter", "Add", Icon::enter, Tone::accent, state.checked.has_value());
     case Place::pay:
       if (t.asks_card) return key(Enter{}, "Enter", "Take card", Icon::gift, Tone::good);
+      if (reg.sale().due().minor < 0)
+        return key(Enter{}, "Enter", "Pay out", Icon::cash, Tone::good);
       return key(Enter{}, "Enter", t.entry.empty() ? "Exact cash" : "Take cash", Icon::cash,
                  Tone::good);
     case Place::done:
@@ -348,6 +372,16 @@ KeyView Maker::primary() const {
     case Place::menu:
     case Place::reasons:
       return key(Enter{}, "Enter", "Choose", Icon::enter, Tone::accent);
+    case Place::held:
+      if (state.held.empty()) return key(Enter{}, "Enter", "Back", Icon::enter, Tone::accent);
+      return key(Enter{}, "Enter", "Recall", Icon::undo, Tone::accent);
+    case Place::give_back: {
+      if (!state.giving_back) return key(Enter{}, "Enter", "Find", Icon::enter, Tone::accent);
+      if (!t.entry.empty()) return key(Enter{}, "Enter", "Set", Icon::enter, Tone::accent);
+      const auto& takes = state.giving_back->takes;
+      const bool any = std::any_of(takes.begin(), takes.end(), [](int64_t n) { return n > 0; });
+      return key(FunctionKey{12}, "F12", "Take back", Icon::check, Tone::good, any);
+    }
     case Place::count:
       return key(FunctionKey{12}, "F12", "Close shift", Icon::check, Tone::good);
     case Place::report:
@@ -371,6 +405,8 @@ std::vector<KeyView> Maker::functions() const {
       key(FunctionKey{2}, "F2", "Search", Icon::search, Tone::plain, free),
       key(FunctionKey{3}, "F3", "Quantity", Icon::quantity, Tone::plain, lines),
       key(FunctionKey{4}, "F4", "Price", Icon::tag, Tone::plain, free),
+      lines ? key(FunctionKey{5}, "F5", "Hold", Icon::clock)
+            : key(FunctionKey{6}, "F6", "Recall", Icon::clock, Tone::plain, free),
       key(FunctionKey{9}, "F9", "Void line", Icon::close, Tone::plain, lines),
       key(Back{}, "Esc", p == Place::sale ? "Menu" : "Back",
           p == Place::sale ? Icon::menu : Icon::undo),
@@ -384,6 +420,8 @@ std::vector<KeyView> Maker::functions() const {
   keys[1].chosen = p == Place::search;
   keys[2].chosen = t.asks_quantity;
   keys[3].chosen = p == Place::price;
+  keys[4].chosen = p == Place::held;
+  if (!lines && !state.held.empty()) keys[4].detail = std::to_string(state.held.size());
   return keys;
 }
 
@@ -420,9 +458,11 @@ TilesView Maker::tiles() const {
 TendersView Maker::tenders() const {
   const Money due = reg.sale().due(TenderKind::cash);
   TendersView view;
-  view.caption = reg.sale().tenders().empty() ? "To pay" : "Still due";
-  view.due = money(due);
-  view.hint = "Type what the customer gives, then Enter. Enter alone is exact cash.";
+  const bool pays_out = due.minor < 0;
+  view.caption = pays_out ? "To give back" : reg.sale().tenders().empty() ? "To pay" : "Still due";
+  view.due = money(size_of(due));
+  view.hint = pays_out ? "Enter gives it back in cash."
+                       : "Type what the customer gives, then Enter. Enter alone is exact cash.";
   if (t.pin) {
     view.hint = "A supervisor types the PIN, then Enter. Esc: go on without it.";
   } else if (t.asks_card) {
@@ -436,17 +476,17 @@ TendersView Maker::tenders() const {
     view.back_tone = enough ? Tone::good : Tone::bad;
   }
   const bool enter_is_exact = t.entry.empty() && !t.asks_card;
-  view.exact = key(PutTender{TenderKind::cash, {}}, enter_is_exact ? "Enter" : "", "Exact cash",
-                   Icon::cash, enter_is_exact ? Tone::good : Tone::plain);
-  view.exact.detail = money(due);
+  view.exact = key(PutTender{TenderKind::cash, {}}, enter_is_exact ? "Enter" : "",
+                   pays_out ? "Cash back" : "Exact cash", Icon::cash,
+                   enter_is_exact ? Tone::good : Tone::plain);
+  view.exact.detail = money(size_of(due));
   int number = 2;
   for (const Money note : next_notes(due, desk.settings().notes)) {
     view.notes.push_back(
         key(PutTender{TenderKind::cash, note}, "F" + std::to_string(number++), money(note)));
   }
   number = 5;
-  for (const TenderKind kind : desk.settings().tenders) {
-    if (kind == TenderKind::cash) continue;
+  for (const TenderKind kind : other_tenders(desk.settings().tenders, due)) {
     view.others.push_back(key(PutTender{kind, {}}, "F" + std::to_string(number++),
                               spaced(to_word(kind)),
                               kind == TenderKind::card ? Icon::credit_card : Icon::gift));
@@ -469,8 +509,11 @@ DoneView Maker::done() const {
   view.rows.push_back({"of which tax", plain(sale.tax, currency)});
   view.rows.push_back({"Receipt", sale.receipt});
   const bool change = sale.change().minor > 0;
-  view.headline = view.in_doubt ? "Was this one handed out?" : change ? "Change" : "Paid";
-  view.amount = money(change && !view.in_doubt ? sale.change() : sale.total);
+  view.headline = view.in_doubt          ? "Was this one handed out?"
+                  : change               ? "Change"
+                  : sale.total.minor < 0 ? "Given back"
+                                         : "Paid";
+  view.amount = money(change && !view.in_doubt ? sale.change() : size_of(sale.total));
   view.words =
       view.in_doubt
           ? "The till stopped while this sale was being finished. It is recorded and counts."
@@ -497,15 +540,20 @@ ChoicesView Maker::menu() const {
   add("Sync", "", Icon::cloud_upload, true);
   add("Colours", kLooks[static_cast<size_t>(state.look)], Icon::contrast, true);
   add("Lock", "", Icon::lock, true);
+  add("Return goods", "F8", Icon::undo, true);
   return view;
 }
 
 ChoicesView Maker::reasons() const {
   ChoicesView view{
       "Why is this sale voided?", "Its lines are taken off and the void is recorded.", {}};
-  for (const char* reason : kVoidReasons) {
+  if (t.gives_back) {
+    view = {"Why does it come back?", "The reason is recorded with each line.", {}};
+  }
+  for (const char* reason : reasons_of(t)) {
     const int index = static_cast<int>(view.choices.size());
-    KeyView k = key(Choose{index}, std::to_string(index + 1), reason, Icon::close);
+    KeyView k = key(Choose{index}, std::to_string(index + 1), reason,
+                    t.gives_back ? Icon::undo : Icon::close);
     k.chosen = t.chosen == index;
     view.choices.push_back(std::move(k));
   }
@@ -606,6 +654,77 @@ SyncView Maker::sync() const {
   return view;
 }
 
+// Of today the time is enough.
+std::string Maker::when(Instant at, int offset_min) const {
+  const std::string text = local_text(at, offset_min);
+  const bool today = text.substr(0, 10) == local_text(now, offset).substr(0, 10);
+  return today ? text.substr(11, 5) : text.substr(0, 16);
+}
+
+ListView Maker::held() const {
+  ListView view;
+  view.title = "Held sales";
+  view.words = state.held.empty() ? "" : "Enter or a tap brings a sale back to the counter.";
+  view.nothing = "No sale is put aside. F5 does it, with the number of a table if you type one.";
+  view.icon = Icon::clock;
+  view.at = state.held_at;
+  for (const HeldSale& sale : state.held) {
+    ListRow row;
+    row.action = RecallHeld{sale.id()};
+    row.selected = static_cast<int>(view.rows.size()) == state.held_at;
+    const auto& lines = sale.sale.lines();
+    const std::string first = lines.empty() ? "" : lines.front().item.name;
+    row.name = sale.name.empty() ? first : sale.name;
+    row.detail = when(sale.at, offset) + "  ·  " + pieces_of(lines);
+    if (!sale.name.empty()) row.detail += "  ·  " + first;
+    row.amount = plain(sale.sale.due(), currency);
+    if (!sale.till.empty()) row.note = "at till " + sale.till;
+    view.rows.push_back(std::move(row));
+  }
+  return view;
+}
+
+ListRow Maker::coming_back(size_t at) const {
+  const GivingBack& back = *state.giving_back;
+  const Line& sold = back.from.sale.lines[at];
+  const Quantity takes{back.takes[at]}, left = back.from.left[at];
+  ListRow row;
+  row.action = PickReturned{static_cast<int>(at)};
+  row.name = sold.item.name;
+  row.detail = line(sold, false).detail;
+  row.amount = plain(sold.total, currency);
+  row.selected = static_cast<int>(at) == back.at;
+  row.chosen = takes.milli > 0;
+  row.enabled = left.milli > 0;
+  if (row.chosen) {
+    row.note = takes == sold.quantity ? "comes back" : to_text(takes) + " comes back";
+    row.note_tone = Tone::accent;
+  } else if (!row.enabled) {
+    row.note = "cannot come back";
+  } else if (left < sold.quantity) {
+    row.note = to_text(left) + " left";
+    row.note_tone = Tone::warn;
+  }
+  return row;
+}
+
+ListView Maker::give_back() const {
+  ListView view;
+  view.title = "Return goods";
+  view.icon = Icon::receipt;
+  view.picks = true;
+  view.nothing = "Scan the receipt, or type its number: 42 is number 42 of this till.";
+  if (!state.giving_back) return view;
+  const CompletedSale& sale = state.giving_back->from.sale;
+  view.title = "Receipt " + sale.receipt;
+  view.words = when(sale.header.at, sale.header.utc_offset_min) + "  ·  " + money(sale.total) +
+               "  ·  Scan what comes back, or pick it: Enter or a tap takes all of a row, a number "
+               "and Enter so much.";
+  view.at = state.giving_back->at;
+  for (size_t i = 0; i < sale.lines.size(); ++i) view.rows.push_back(coming_back(i));
+  return view;
+}
+
 SearchView Maker::search() const {
   SearchView view;
   view.text = t.search;
@@ -675,6 +794,9 @@ HelpView Maker::help() const {
       {"Search by name", "F2"},
       {"Quantity of the line", "F3"},
       {"Price check", "F4"},
+      {"Put the sale aside", "F5"},
+      {"Bring one back", "F6"},
+      {"Return goods", "F8"},
       {"Void the picked line", "F9"},
       {"A supervisor allows it", "F11"},
       {"Pay, then exact cash", "Enter"},
@@ -682,7 +804,7 @@ HelpView Maker::help() const {
       {"Pick a line", "↑ ↓"},
       {"Next category of tiles", "Tab"},
       {"Clear, back, menu", "Esc"},
-      {"Reports, shift, lock", "Esc, 1–6"},
+      {"Reports, shift, lock", "Esc, 1–7"},
   }};
 }
 
@@ -710,6 +832,10 @@ Middle Maker::middle() const {
       return count();
     case Place::report:
       return report();
+    case Place::held:
+      return held();
+    case Place::give_back:
+      return give_back();
     case Place::sync:
       return sync();
     case Place::help:

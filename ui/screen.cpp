@@ -236,6 +236,7 @@ struct DrawMiddle {
   std::optional<Action> operator()(const CountView& v) { return draw_count(v, c); }
   std::optional<Action> operator()(const ReportView& v) { return draw_report(v, c); }
   std::optional<Action> operator()(const SyncView& v) { return draw_sync(v, c); }
+  std::optional<Action> operator()(const ListView& v) { return draw_list(v, c); }
   std::optional<Action> operator()(const SearchView& v) { return draw_search(v, c); }
   std::optional<Action> operator()(const PriceView& v) { return draw_price(v, c); }
   std::optional<Action> operator()(const HelpView& v) { return draw_help(v, c); }

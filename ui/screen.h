@@ -25,6 +25,7 @@ std::optional<Action> draw_amount(const AmountView&, Canvas&);
 std::optional<Action> draw_count(const CountView&, Canvas&);
 std::optional<Action> draw_report(const ReportView&, Canvas&);
 std::optional<Action> draw_sync(const SyncView&, Canvas&);
+std::optional<Action> draw_list(const ListView&, Canvas&);
 std::optional<Action> draw_search(const SearchView&, Canvas&);
 std::optional<Action> draw_price(const PriceView&, Canvas&);
 std::optional<Action> draw_help(const HelpView&, Canvas&);

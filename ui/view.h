@@ -24,6 +24,8 @@ enum class Place {
   menu,
   reasons,
   count,
+  held,
+  give_back,
   report,
   sync,
   help
@@ -164,6 +166,23 @@ struct SyncView {
   int first = 0;
   bool operator==(const SyncView&) const = default;
 };
+struct ListRow {
+  Action action;             // of a touch
+  std::string name, detail;  // one above the other
+  std::string amount, note;  // on the right; the note is a pill
+  Tone note_tone = Tone::plain;
+  bool selected = false, chosen = false, enabled = true;
+  bool operator==(const ListRow&) const = default;
+};
+struct ListView {  // rows to pick from
+  std::string title, words;
+  std::string nothing;  // said where there is no row
+  Icon icon = Icon::none;
+  bool picks = false;  // rows are picked, several of them: there is room for their marks
+  std::vector<ListRow> rows;
+  int at = 0;  // the row that keys act on: its page is shown
+  bool operator==(const ListView&) const = default;
+};
 struct FoundRow {
   std::string name, code, price, stock;
   Tone stock_tone = Tone::plain;
@@ -189,8 +208,9 @@ struct HelpView {
   bool operator==(const HelpView&) const = default;
 };
 
-using Middle = std::variant<LoginView, TilesView, TendersView, DoneView, ChoicesView, AmountView,
-                            CountView, ReportView, SyncView, SearchView, PriceView, HelpView>;
+using Middle =
+    std::variant<LoginView, TilesView, TendersView, DoneView, ChoicesView, AmountView, CountView,
+                 ReportView, SyncView, ListView, SearchView, PriceView, HelpView>;
 
 struct View {
   Place place = Place::login;

@@ -2,7 +2,7 @@
 
 #include <gmock/gmock.h>
 
-#include "shop.h"
+#include "hands.h"
 #include "ui/present.h"
 #include "ui/wedge.h"
 
@@ -10,18 +10,10 @@ namespace pos::ui {
 namespace {
 
 using test::kMilk;
+using test::scan_into;
 using test::Shop;
-
-void type_into(Desk& desk, std::string_view text) {
-  for (const char c : text) desk.apply(Typed{static_cast<char32_t>(c), true});
-}
-// As the wedge hears a scanner: the characters first, then what they were.
-void scan_into(Desk& desk, std::string_view keys, const std::string& code) {
-  bool fresh = true;
-  for (const char c : keys)
-    desk.apply(Typed{static_cast<char32_t>(c), std::exchange(fresh, false)});
-  desk.apply(Scanned{code, true});
-}
+using test::SlowStore;
+using test::type_into;
 
 struct Counter : testing::Test {
   Shop shop;
@@ -324,17 +316,6 @@ TEST_F(Counter, APartIsPaidAndTheRestIsDue) {
 }
 
 // Gift cards ----------------------------------------------------------------------------------
-
-// The leaf of a store, which answers when the test says so.
-struct SlowStore final : Claims {
-  std::optional<ClaimAnswer> says;
-  std::vector<Claim> asked;
-  ClaimAnswer ask(const Claim& claim) override {
-    asked.push_back(claim);
-    return says.value_or(ClaimAnswer{});
-  }
-  void wait(const Claim&, int64_t) override {}
-};
 
 struct CardCounter : testing::Test {
   Shop shop;

@@ -111,6 +111,18 @@ struct Tour {  // every place, with something in it
     desk.apply(FunctionKey{12}), type("100"), desk.apply(Enter{}), keep("part paid");
     type("50000"), desk.apply(Enter{}), keep("done"), desk.apply(Enter{});
     desk.apply(Enter{}), keep("trouble");
+    desk.apply(FunctionKey{6}), keep("nothing held"), desk.apply(Back{});
+    desk.apply(Scanned{"2001"}), type("12"), desk.apply(FunctionKey{5}), keep("put aside");
+    for (const char* code : {"1100", "3110", kMilk}) {
+      desk.apply(Scanned{code}), desk.apply(FunctionKey{5});
+    }
+    desk.apply(FunctionKey{6}), desk.apply(Move{1}), keep("held"), desk.apply(Back{});
+    desk.apply(FunctionKey{8}), keep("return"), type("1"), desk.apply(Enter{});
+    desk.apply(Scanned{"2001"}), desk.apply(Move{1}), desk.apply(Enter{}), keep("coming back");
+    desk.apply(FunctionKey{12}), keep("return reasons"), desk.apply(Choose{0}), keep("given back");
+    desk.apply(Enter{}), keep("pay out"), desk.apply(Enter{}), keep("paid out");
+    desk.apply(Enter{}), desk.apply(FunctionKey{8}), type("1"), desk.apply(Enter{});
+    keep("came back"), desk.apply(Back{});
     desk.apply(ShowSync{}), keep("sync"), desk.apply(Back{});
     desk.apply(Back{}), desk.apply(Choose{0}), keep("x report"), desk.apply(Back{});
     desk.apply(Back{}), desk.apply(Choose{1}), type("3"), keep("count");

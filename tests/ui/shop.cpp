@@ -118,6 +118,22 @@ Recorded Book::record(const Fact& fact) {
   return out;
 }
 
+std::optional<Returnable> Book::returnable(std::string_view receipt) {
+  const auto sold = std::find_if(sales.begin(), sales.end(),
+                                 [&](const CompletedSale& s) { return s.receipt == receipt; });
+  if (sold == sales.end()) return {};
+  Returnable out{*sold, std::vector<pos::Part>(sold->lines.size()), elsewhere, {}};
+  for (const CompletedSale& later : sales) {
+    if (later.original != sold->header.id) continue;
+    for (const Line& l : later.lines) {
+      for (size_t i = 0; i < sold->lines.size(); ++i) {
+        if (l.back && l.original_line == sold->lines[i].id) out.back[i] += *l.back;
+      }
+    }
+  }
+  return out;
+}
+
 ShiftClosed Book::shift_totals() {
   ShiftClosed r;
   r.z_number = ++z_;

@@ -33,6 +33,7 @@ class Book : public Ledger {
   std::map<std::string, GiftCard> cards;
   std::optional<Shift> open;
   bool other_tills = false;  // of the store
+  std::string elsewhere;     // the till whose receipts are asked for; empty: this one
   bool fails = false;        // the disk is broken
   bool fails_after = false;  // it is written, but the answer is lost
   int64_t settled_up_to = 0;
@@ -51,7 +52,7 @@ class Book : public Ledger {
   std::optional<ShiftClosed> z_report(int64_t) override { return {}; }
   Instant last_recorded() override;
   std::optional<CompletedSale> sale(std::string_view) override { return {}; }
-  std::optional<Returnable> returnable(std::string_view) override { return {}; }
+  std::optional<Returnable> returnable(std::string_view receipt) override;
   bool has_neighbours() override { return other_tills; }
   GiftCard gift_card(std::string_view card) override { return cards[std::string(card)]; }
   std::optional<CompletedSale> last_sale() override;

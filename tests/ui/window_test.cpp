@@ -245,5 +245,65 @@ TEST(Window, IsRightAtTheFourSizes) {
   }
 }
 
+TEST(Window, PutsASaleAsideAndTakesGoodsBackByKeyboardAlone) {
+  struct Size {
+    int w, h;
+    const char* px_per_mm;
+  };
+  for (const Size& size : {Size{1024, 600, "4.63"}, Size{1280, 800, "5.88"}}) {
+    SCOPED_TRACE(size.w);
+    Till till(size.w, size.h, size.px_per_mm);
+    till.start_shift();
+    till.display.type_fast("2001\n2001\n4006381333931\n9103\n");
+    ASSERT_TRUE(till.comes([](const State& s) { return s.pieces == 4; }));
+    till.display.key("F5");
+    ASSERT_TRUE(till.comes([](const State& s) { return s.pieces == 0; }));
+    till.shot("put-aside");
+    till.display.type_fast("1100\n");
+    ASSERT_TRUE(till.comes([](const State& s) { return s.pieces == 1; }));
+    till.display.type_slowly("12");
+    ASSERT_TRUE(till.comes([](const State& s) { return s.entry == "12"; }));
+    till.display.key("F5");
+    ASSERT_TRUE(till.comes([](const State& s) { return s.pieces == 0; }));
+    till.display.key("F6");
+    ASSERT_TRUE(till.comes(Place::held));
+    till.shot("held");
+    till.display.key("Return");
+    ASSERT_TRUE(till.comes([](const State& s) { return s.pieces == 4; }));
+    till.display.key("F12");
+    ASSERT_TRUE(till.comes(Place::pay));
+    till.display.key("Return");
+    ASSERT_TRUE(till.comes(Place::done));
+    till.display.key("F8");
+    ASSERT_TRUE(till.comes(Place::give_back));
+    till.shot("return");
+    till.display.type_fast("s1-till1-A000001\n");
+    till.display.type_fast("2001\n");
+    till.display.key("Down");
+    till.display.key("Return");
+    till.shot("coming-back");
+    till.display.key("F12");
+    ASSERT_TRUE(till.comes(Place::reasons));
+    till.shot("return-reasons");
+    till.display.key("Return");
+    ASSERT_TRUE(till.comes([](const State& s) { return s.pieces == -2; }));
+    till.shot("given-back");
+    till.display.key("F12");
+    ASSERT_TRUE(till.comes(Place::pay));
+    till.shot("pay-out");
+    till.display.key("Return");
+    ASSERT_TRUE(till.comes(Place::done));
+    till.shot("paid-out");
+    till.display.key("Return");
+    ASSERT_TRUE(till.comes([](const State& s) { return s.sales == 2; }));
+    till.display.key("Escape");
+    ASSERT_TRUE(till.comes(Place::menu));
+    till.shot("menu");
+    till.display.key("F1");
+    ASSERT_TRUE(till.comes(Place::help));
+    till.shot("help");
+  }
+}
+
 }  // namespace
 }  // namespace pos::ui

@@ -1,0 +1,204 @@
+// Desk: sales that were put aside, and goods that come back.
+#include <algorithm>
+
+#include "ui/desk.h"
+#include "ui/utf8.h"
+
+namespace pos::ui {
+namespace {
+
+constexpr size_t kLongestNumber = 40;
+constexpr size_t kDigitsOfReceipt = 6;
+
+// "42" is the newest of this till's receipts with that number: its last one says how they are
+// called ("s1-till1-B000017"), and an older series has an earlier letter.
+std::vector<std::string> receipts_called(const std::string& typed, const std::string& last) {
+  const bool short_form = !typed.empty() && typed.size() <= kDigitsOfReceipt &&
+                          typed.find_first_not_of("0123456789") == std::string::npos;
+  if (!short_form) return {typed};
+  const size_t dash = last.rfind('-');
+  if (dash == std::string::npos) return {typed};
+  const size_t digits = last.find_first_of("0123456789", dash);
+  const std::string till = last.substr(0, dash + 1);
+  const std::string number = std::string(kDigitsOfReceipt - typed.size(), '0') + typed;
+  std::string series = last.substr(dash + 1, digits - dash - 1);
+  std::vector<std::string> all;
+  for (; !series.empty() && series.back() >= 'A'; --series.back()) {
+    all.push_back(till + series + number);
+  }
+  return all;
+}
+
+}  // namespace
+
+// Held sales ----------------------------------------------------------------------------------
+
+// What is typed becomes its name: the number of a table, or of a loyalty card's last digits.
+void Desk::hold() {
+  std::string name;
+  if (state_.typing.place == Place::sale) name = std::exchange(state_.typing.entry, {});
+  const auto held = register_.hold(name);
+  if (!held) return refuse(held.refusal());
+  state_.selected = 0;
+  go(home());
+  state_.done = name.empty() ? "Put aside" : "Put aside: " + name;
+  look_at_held();
+  recorded();
+}
+
+void Desk::look_at_held() {
+  if (auto held = register_.held()) state_.held = std::move(*held);
+  const int last = static_cast<int>(state_.held.size()) - 1;
+  state_.held_at = std::clamp(state_.held_at, 0, std::max(0, last));
+}
+
+void Desk::show_held() {
+  state_.held_at = 0;
+  look_at_held();
+  go(Place::held);
+}
+
+// By its id and not by its place: while the store is asked, or a PIN is typed, the list may change.
+void Desk::enter_held() {
+  if (state_.held.empty()) return go(home());
+  const RecallHeld picked{state_.held[static_cast<size_t>(state_.held_at)].id()};
+  attempt_->action = picked;
+  act(picked);
+}
+
+void Desk::act(const RecallHeld& held) {
+  const auto done = register_.recall(held.id);
+  if (done) {
+    go(home());
+    return recalled();
+  }
+  if (done.refusal().code == RefusalCode::asks_store) go(home());
+  refuse(done.refusal());
+}
+
+// Or goods came back: either way lines are on the counter that were not there before.
+void Desk::recalled() {
+  const auto& lines = register_.sale().lines();
+  state_.selected = lines.empty() ? 0 : lines.back().id;
+  look_at_held();
+  recorded();
+}
+
+// Goods that come back --------------------------------------------------------------------------
+
+void Desk::start_give_back() {
+  state_.giving_back.reset();
+  go(Place::give_back);
+}
+
+// A receipt's number has letters and dashes; a quantity has not.
+void Desk::type_give_back(char32_t c) {
+  std::string& entry = state_.typing.entry;
+  const bool of_a_quantity = (c >= U'0' && c <= U'9') || c == U'.';
+  const bool of_a_number =
+      of_a_quantity || (c >= U'a' && c <= U'z') || (c >= U'A' && c <= U'Z') || c == U'-';
+  if ((state_.giving_back ? of_a_quantity : of_a_number) && entry.size() < kLongestNumber) {
+    append_utf8(entry, c);
+  }
+}
+
+void Desk::enter_give_back() {
+  if (state_.giving_back) return act(PickReturned{state_.giving_back->at});
+  const std::string typed = std::exchange(state_.typing.entry, {});
+  if (typed.empty()) {
+    state_.trouble = "Scan the receipt, or type its number.";
+    return;
+  }
+  find_receipt(typed);
+}
+
+void Desk::find_receipt(const std::string& number) {
+  const auto& last = register_.last_sale();
+  std::optional<Refusal> no;
+  for (const auto& receipt : receipts_called(number, last ? last->receipt : "")) {
+    auto from = register_.comes_back(receipt);
+    if (from) {
+      state_.giving_back = GivingBack{std::move(*from)};
+      return;
+    }
+    if (!no) no = from.refusal();
+  }
+  refuse(*no);
+}
+
+// The receipt; then the goods: each scan is one piece, or the whole of what was weighed.
+void Desk::scan_give_back(const std::string& code) {
+  if (!state_.giving_back) return find_receipt(code);
+  GivingBack& back = *state_.giving_back;
+  const auto item = register_.check(code);
+  if (!item) return find_receipt(code);
+  bool on_it = false;
+  const auto& lines = back.from.sale.lines;
+  for (size_t i = 0; i < lines.size(); ++i) {
+    if (lines[i].item.id != item->id) continue;
+    on_it = true;
+    const int64_t left = back.from.left[i].milli - back.takes[i];
+    if (left <= 0) continue;
+    back.takes[i] += lines[i].item.unit == "each" ? std::min<int64_t>(left, 1000) : left;
+    back.at = static_cast<int>(i);
+    return;
+  }
+  state_.trouble = on_it ? "All of " + item->name + " on this receipt is picked or came back."
+                         : item->name + " is not on this receipt.";
+}
+
+void Desk::act(const PickReturned& row) {
+  if (!state_.giving_back) return;
+  GivingBack& back = *state_.giving_back;
+  if (row.index < 0 || row.index >= static_cast<int>(back.takes.size())) return;
+  const auto at = static_cast<size_t>(row.index);
+  back.at = row.index;
+  if (!state_.typing.entry.empty()) return take_some();
+  if (back.from.left[at].milli <= 0) {
+    state_.trouble = back.from.sale.lines[at].item.name + " cannot come back (any more).";
+    return;
+  }
+  back.takes[at] = back.takes[at] > 0 ? 0 : back.from.left[at].milli;
+}
+
+void Desk::take_some() {
+  GivingBack& back = *state_.giving_back;
+  const auto some = parse_quantity(std::exchange(state_.typing.entry, {}));
+  const auto at = static_cast<size_t>(back.at);
+  const Line& line = back.from.sale.lines[at];
+  const bool part_of_a_piece = some && line.item.unit == "each" && some->milli % 1000 != 0;
+  if (!some || *some > back.from.left[at] || part_of_a_piece) {
+    state_.trouble = "Of " + line.item.name + " at most " + to_text(back.from.left[at]) +
+                     " can come back" + (line.item.unit == "each" ? ", in whole pieces." : ".");
+    return;
+  }
+  back.takes[at] = some->milli;
+}
+
+void Desk::ask_return_reason() {
+  if (!state_.giving_back) return enter_give_back();
+  const auto& takes = state_.giving_back->takes;
+  if (std::all_of(takes.begin(), takes.end(), [](int64_t milli) { return milli == 0; })) {
+    state_.trouble = "Pick what comes back: scan it, tap it, or press Enter on its row.";
+    return;
+  }
+  go(Place::reasons);
+  state_.typing.gives_back = true;
+}
+
+void Desk::give_back(const char* reason) {
+  const GivingBack& back = *state_.giving_back;
+  std::vector<Register::Wish> wishes;
+  for (size_t i = 0; i < back.takes.size(); ++i) {
+    if (back.takes[i] > 0) wishes.push_back({back.from.sale.lines[i].id, Quantity{back.takes[i]}});
+  }
+  const auto done = register_.take_back(back.from.sale.receipt, wishes, reason);
+  if (done) {
+    go(home());
+    return recalled();
+  }
+  if (done.refusal().code == RefusalCode::asks_store) go(home());
+  refuse(done.refusal());
+}
+
+}  // namespace pos::ui
