@@ -56,6 +56,30 @@ TEST_F(Returns, TheContractsReturn) {
   EXPECT_TRUE(till_.faults().empty()) << till_.faults()[0];
 }
 
+TEST_F(Returns, WhatCanStillComeBackIsLookedAtWithoutBeingTaken) {
+  till_.well({{"do", "scan"}, {"code", kCoffee}, {"quantity", 3000}});
+  till_.well({{"do", "scan"}, {"code", "96385074"}, {"quantity", 420}});
+  till_.well(R"({"do":"gift","code":"G-0042","amount":2500})");
+  const std::string receipt = till_.well(R"({"do":"pay"})")["completed"]["receipt"];
+  const auto left = [&] {
+    const auto can = till_.reg().comes_back(receipt);
+    EXPECT_TRUE(can);
+    return can ? can->left : std::vector<Quantity>{};
+  };
+  EXPECT_EQ(left(), (std::vector<Quantity>{{3000}, {420}, {0}})) << "a gift card is spent";
+  EXPECT_EQ(left(), left()) << "looking takes nothing";
+  const char* const one_coffee =
+      R"({"do":"return","receipt":"s1-till1-A000001","lines":[{"lineId":1,"quantity":1000}],"reason":"cold"})";
+  till_.well(one_coffee);
+  EXPECT_EQ(left()[0], Quantity{2000}) << "one is on the counter";
+  till_.well(R"({"do":"pay"})");
+  EXPECT_EQ(left()[0], Quantity{2000}) << "one came back";
+  const auto returned = till_.reg().comes_back("s1-till1-A000002");
+  ASSERT_TRUE(returned);
+  EXPECT_EQ(returned->left, std::vector<Quantity>{{0}}) << "what was given back stays so";
+  EXPECT_FALSE(till_.reg().comes_back("s1-till1-A000009"));
+}
+
 TEST_F(Returns, TheWholeReceiptIsWhatIsLeftOfIt) {
   sell(kCoffee, 3000);
   till_.well(

@@ -33,6 +33,7 @@ class ShopTill {
   json last_row();  // the body of the last row of the journal
   int64_t shown(const char* product);
   std::vector<std::string> faults();
+  Register& reg() { return parts_->reg; }
   void tamper(const char* statement);  // any statement, as a tampering hand would
 
   RegisterSettings settings;  // read by start()
