@@ -15,6 +15,7 @@ constexpr int64_t kBehind_ms = 30'000;  // DOWNLOCAL has that long to bring what
 constexpr int64_t kLongestRemakePause_ms = 6 * 3'600'000LL;
 constexpr int64_t kRemakePause_ms = 300'000;
 constexpr int64_t kJustMade_ms = 180'000;  // each till hears of it within a minute
+constexpr int64_t kNoticed_ms = 20'000;    // and notices within it that a stream was made anew
 constexpr int64_t kDue_ms = 5000;
 constexpr int32_t kPage = 200;
 constexpr std::array kKinds = {"product", "price", "settings", "promotion", "gift"};
@@ -134,15 +135,36 @@ void Intake::hear(const HelloAnswer& answer, const std::string& current_epoch, T
 }
 
 void Intake::central_went_back(Tick now) {
-  if (made_ms_ < 0 || now.ms - made_ms_ >= kJustMade_ms) remake(now);
+  went_back_ms_ = now.ms;
+  make_anew_for_central(now);
+}
+
+// Returns when to look again. What central went back for a second time must not be forgotten
+// because DOWNLOCAL was made anew for the first: where nobody sells nothing else would show that it
+// stands still.
+int64_t Intake::make_anew_for_central(Tick now) {
+  if (went_back_ms_ < 0) return kNever;
+  if (made_ms_ - went_back_ms_ >= kNoticed_ms) went_back_ms_ = -1;  // a neighbour did it
+  if (went_back_ms_ < 0) return kNever;
+  const int64_t at = made_ms_ < 0 ? now.ms : made_ms_ + kJustMade_ms;
+  if (now.ms < at) return at;
+  if (feed_.off()) return now.ms + kDue_ms;
+  went_back_ms_ = -1;
+  make_anew(now);
+  return kNever;
 }
 
 void Intake::remake(Tick now) {
-  if (feed_.off() || planted("DOWNLOCAL is never made anew")) return;
+  if (feed_.off()) return;
   if (remade_ms_ >= 0 && now.ms - remade_ms_ < remake_pause_ms_) return;
   if (remade_ms_ >= 0) {  // what did not help is tried ever more rarely
     remake_pause_ms_ = std::min(remake_pause_ms_ * 2, kLongestRemakePause_ms);
   }
+  make_anew(now);
+}
+
+void Intake::make_anew(Tick now) {
+  if (planted("DOWNLOCAL is never made anew")) return;
   remade_ms_ = now.ms;
   expected_.since_ms = -1;
   down_catalogue_ = 0;
@@ -280,6 +302,7 @@ int64_t Intake::step(Tick now) {
     if (!made_.empty()) made_ms_ = now.ms;
     made_ = feed_.created();
   }
+  next = std::min(next, make_anew_for_central(now));
   if (!pull_inbox_.empty()) next = std::min(next, pull_ms_ + kAnswer_ms);
   return std::max(next, now.ms + 1);
 }

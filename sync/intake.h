@@ -30,7 +30,8 @@ class Intake {
   // it has not brought by now what an earlier answer named.
   void hear(const HelloAnswer&, const std::string& current_epoch, Tick);
   // To a backup: then DOWN may count from a lower number than the leaf knows, which takes nothing
-  // more of it and tells nobody. DOWNLOCAL is made anew, unless a neighbour did so just now.
+  // more of it and tells nobody. DOWNLOCAL is made anew; where that was done just now, perhaps for
+  // this and perhaps for something before it, three minutes later, unless a neighbour does by then.
   void central_went_back(Tick);
   // Something is wrong with DOWNLOCAL: it is made anew, at most once in five minutes.
   void remake(Tick);
@@ -54,6 +55,8 @@ class Intake {
   };
 
   void open(const NatsMessage&);
+  void make_anew(Tick);
+  int64_t make_anew_for_central(Tick);
   bool brought(const Expected&) const;
   void pull_first(size_t kind, int64_t after_version, Tick);
   void pull_office(Tick);
@@ -79,6 +82,7 @@ class Intake {
   std::string made_;  // "created" of the DOWNLOCAL that is read, and since when it is another
   int64_t made_ms_ = -1;
   int64_t remade_ms_ = -1, remake_pause_ms_ = 300'000;
+  int64_t went_back_ms_ = -1;  // when central did, and DOWNLOCAL was not made anew for it yet
   Expected expected_;
   int64_t down_catalogue_ = 0;  // highest product version that DOWNLOCAL brought
   std::string ack_epoch_;       // and the last ack of central's

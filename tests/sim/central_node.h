@@ -84,7 +84,10 @@ class CentralNode final : public central::SalesHub {
   int passes_ = 0;
   using Chain = std::pair<std::string, std::string>;  // till, epoch
   std::map<Chain, int64_t> marks_;
-  std::map<std::string, int64_t> on_hand_;  // committed
+  struct Committed {
+    int64_t on_hand = 0, version = 0;
+  };
+  std::map<std::string, Committed> stocks_;
   std::set<std::tuple<std::string, std::string, int64_t, std::string>> held_;
 };
 
