@@ -15,7 +15,7 @@ constexpr int64_t kBehind_ms = 30'000;  // DOWNLOCAL has that long to bring what
 constexpr int64_t kLongestRemakePause_ms = 6 * 3'600'000LL;
 constexpr int64_t kRemakePause_ms = 300'000;
 constexpr int64_t kJustMade_ms = 180'000;  // each till hears of it within a minute
-constexpr int64_t kNoticed_ms = 20'000;    // and notices within it that a stream was made anew
+constexpr int64_t kNoticed_ms = 60'000;    // and notices within it that a stream was made anew
 constexpr int64_t kDue_ms = 5000;
 constexpr int32_t kPage = 200;
 constexpr std::array kKinds = {"product", "price", "settings", "promotion", "gift"};
@@ -285,6 +285,10 @@ bool Intake::unapplied() const {
 }
 
 int64_t Intake::step(Tick now) {
+  if (feed_.created() != made_) {  // noted before what it brings is applied, which may take long
+    if (!made_.empty()) made_ms_ = now.ms;
+    made_ = feed_.created();
+  }
   if (unapplied() || !stock_.empty()) {
     apply_batch();
     if (unapplied() || !stock_.empty()) return now.ms + 1;  // the cashier may go between
@@ -298,10 +302,6 @@ int64_t Intake::step(Tick now) {
   }
   if (now.ms >= pull_again_ms_) pull(now);
   int64_t next = std::min({feed_.step(now), pull_again_ms_, due_ms_});
-  if (feed_.created() != made_) {
-    if (!made_.empty()) made_ms_ = now.ms;
-    made_ = feed_.created();
-  }
   next = std::min(next, make_anew_for_central(now));
   if (!pull_inbox_.empty()) next = std::min(next, pull_ms_ + kAnswer_ms);
   return std::max(next, now.ms + 1);

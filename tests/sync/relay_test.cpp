@@ -510,9 +510,8 @@ TEST(Intake, ANeighbourThatMakesTheCacheAnewDoesItForTheStore) {
   World w(29);
   w.run_ms(5000);
   w.neighbour_remakes_downlocal();
-  w.run_ms(kMinute);
   w.restore(w.backup(), "g2");
-  w.run_ms(90'000);
+  w.run_ms(140'000);
   w.neighbour_remakes_downlocal();
   w.run_ms(10 * kMinute);
   EXPECT_EQ(w.downlocal.made, 3);
