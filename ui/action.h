@@ -6,6 +6,7 @@
 #include <optional>
 #include <string>
 #include <variant>
+#include <vector>
 
 #include "pos/ids.h"
 #include "pos/money.h"
@@ -75,6 +76,16 @@ struct RecallHeld {  // a sale that was put aside
   std::string id;
   bool operator==(const RecallHeld&) const = default;
 };
+struct GiveBack {  // lines of a receipt come back: so much of each
+  struct Part {
+    int32_t line = 0;
+    Quantity quantity;
+    bool operator==(const Part&) const = default;
+  };
+  std::string receipt, reason;
+  std::vector<Part> parts;
+  bool operator==(const GiveBack&) const = default;
+};
 struct PickReturned {  // a line of a receipt: what is typed of it comes back, or all or nothing
   int index = 0;
   bool operator==(const PickReturned&) const = default;
@@ -96,8 +107,9 @@ struct ShowSync {
   bool operator==(const ShowSync&) const = default;
 };
 
-using Action = std::variant<Typed, DoubleZero, Erase, Enter, Back, FunctionKey, Move, Scanned,
-                            NextTab, ShowTab, ShowPage, TapTile, PickLine, DismissFailed, PickFound,
-                            RecallHeld, PickReturned, Choose, PickCount, PutTender, ShowSync>;
+using Action =
+    std::variant<Typed, DoubleZero, Erase, Enter, Back, FunctionKey, Move, Scanned, NextTab,
+                 ShowTab, ShowPage, TapTile, PickLine, DismissFailed, PickFound, RecallHeld,
+                 GiveBack, PickReturned, Choose, PickCount, PutTender, ShowSync>;
 
 }  // namespace pos::ui

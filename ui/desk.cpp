@@ -115,16 +115,27 @@ void Desk::apply(const Action& action) {
     return;
   }
   const TransactionId paying = register_.sale().id();
+  const bool asked = register_.asks_store();
   try {
     if (state_.typing.pin && feeds_pin(action)) return;
     attempt_ = Attempt{state_.typing, action};
     carry_out(action);
+    tell_of_question(action, asked, refused);
   } catch (const std::exception& e) {
     failed(e.what());
     // The outcome of the last command is unknown until it is read back.
     const auto& last = register_.last_sale();
     if (!paying.empty() && last && last->header.id == paying) go(Place::done);
   }
+}
+
+// What the store is asked is said until it answers; and that it is not asked any more, because
+// something else was done, is said too: the goods or the sale would only never appear.
+void Desk::tell_of_question(const Action& action, bool asked, const std::string& words) {
+  if (!asked || !state_.trouble.empty() || std::holds_alternative<Back>(action)) return;
+  state_.trouble = register_.asks_store()
+                       ? words
+                       : "The store is not asked any more: do it once more if it is still wanted.";
 }
 
 void Desk::carry_out(const Action& action) {
@@ -291,9 +302,8 @@ void Desk::type_for_sale(char32_t c) {
 }
 
 void Desk::type_card(char32_t c) {
-  const bool of_an_id =
-      is_digit(c) || (c >= U'a' && c <= U'z') || (c >= U'A' && c <= U'Z') || c == U'-' || c == U'_';
-  if (of_an_id && state_.typing.entry.size() < kLongestEntry) append_utf8(state_.typing.entry, c);
+  if (of_an_id(c) && state_.typing.entry.size() < kLongestEntry)
+    append_utf8(state_.typing.entry, c);
 }
 
 void Desk::type_search(char32_t c) {
@@ -552,6 +562,10 @@ void Desk::act(const Scanned& scanned) {
     case Place::price:
       return check(scanned.code);
     case Place::give_back:
+      return scan_give_back(scanned.code);
+    case Place::reasons:
+      if (!t.gives_back) break;
+      go(Place::give_back);
       return scan_give_back(scanned.code);
     case Place::pay:
       if (t.asks_card) return pay_by_card(scanned.code);

@@ -77,7 +77,7 @@ struct DeskState {
   std::optional<Stocked> checked;  // price check: an item, or
   std::optional<GiftBalance> checked_card;
   std::vector<HeldSale> held;  // oldest first; then the neighbours'
-  int held_at = 0;
+  int held_at = 0;             // -1: the one that was picked is not there any more
   std::optional<GivingBack> giving_back;
   std::optional<ShiftClosed> report;
   bool report_is_z = false;
@@ -132,6 +132,7 @@ class Desk {
   void act(const DismissFailed&);
   void act(const PickFound&);
   void act(const RecallHeld&);
+  void act(const GiveBack&);
   void act(const PickReturned&);
   void act(const Choose&);
   void act(const PickCount&);
@@ -182,6 +183,7 @@ class Desk {
   void take_some();
   void ask_return_reason();
   void give_back(const char* reason);
+  void tell_of_question(const Action&, bool asked, const std::string& words);
   void check(const std::string& code);
   bool look_at_card(const std::string& number);
   void start_pay();

@@ -1,6 +1,7 @@
 // Desk: sales that were put aside, and goods that come back.
 #include <algorithm>
 
+#include "pos/gtin.h"
 #include "ui/desk.h"
 #include "ui/utf8.h"
 
@@ -40,27 +41,39 @@ void Desk::hold() {
   const auto held = register_.hold(name);
   if (!held) return refuse(held.refusal());
   state_.selected = 0;
+  state_.failed.clear();
   go(home());
   state_.done = name.empty() ? "Put aside" : "Put aside: " + name;
   look_at_held();
   recorded();
 }
 
+// The list may have changed since somebody looked: what is picked is a sale, not a place.
 void Desk::look_at_held() {
-  if (auto held = register_.held()) state_.held = std::move(*held);
-  const int last = static_cast<int>(state_.held.size()) - 1;
-  state_.held_at = std::clamp(state_.held_at, 0, std::max(0, last));
+  auto held = register_.held();
+  if (!held) return;
+  const auto at = static_cast<size_t>(std::max(0, state_.held_at));
+  const std::string picked = at < state_.held.size() ? state_.held[at].id() : "";
+  state_.held = std::move(*held);
+  const auto found = std::find_if(state_.held.begin(), state_.held.end(),
+                                  [&](const HeldSale& sale) { return sale.id() == picked; });
+  if (found != state_.held.end()) state_.held_at = static_cast<int>(found - state_.held.begin());
+  if (found == state_.held.end() && !picked.empty()) state_.held_at = -1;
 }
 
 void Desk::show_held() {
-  state_.held_at = 0;
   look_at_held();
+  state_.held_at = 0;
   go(Place::held);
 }
 
-// By its id and not by its place: while the store is asked, or a PIN is typed, the list may change.
+// By its id: while the store is asked, or a PIN is typed, the list may change too.
 void Desk::enter_held() {
   if (state_.held.empty()) return go(home());
+  if (state_.held_at < 0) {
+    state_.trouble = "That sale is not held any more: pick another.";
+    return;
+  }
   const RecallHeld picked{state_.held[static_cast<size_t>(state_.held_at)].id()};
   attempt_->action = picked;
   act(picked);
@@ -87,6 +100,7 @@ void Desk::recalled() {
 // Goods that come back --------------------------------------------------------------------------
 
 void Desk::start_give_back() {
+  register_.forget_question();
   state_.giving_back.reset();
   go(Place::give_back);
 }
@@ -95,9 +109,7 @@ void Desk::start_give_back() {
 void Desk::type_give_back(char32_t c) {
   std::string& entry = state_.typing.entry;
   const bool of_a_quantity = (c >= U'0' && c <= U'9') || c == U'.';
-  const bool of_a_number =
-      of_a_quantity || (c >= U'a' && c <= U'z') || (c >= U'A' && c <= U'Z') || c == U'-';
-  if ((state_.giving_back ? of_a_quantity : of_a_number) && entry.size() < kLongestNumber) {
+  if ((state_.giving_back ? of_a_quantity : of_an_id(c)) && entry.size() < kLongestNumber) {
     append_utf8(entry, c);
   }
 }
@@ -126,25 +138,34 @@ void Desk::find_receipt(const std::string& number) {
   refuse(*no);
 }
 
-// The receipt; then the goods: each scan is one piece, or the whole of what was weighed.
+// The receipt; then the goods: each scan is one piece, or the whole of what was weighed. Of two
+// packages of one product it is the one with that label, where the receipt has it.
 void Desk::scan_give_back(const std::string& code) {
-  if (!state_.giving_back) return find_receipt(code);
+  const bool a_receipt = code.find('-') != std::string::npos;
+  if (!state_.giving_back || a_receipt) return find_receipt(code);
   GivingBack& back = *state_.giving_back;
   const auto item = register_.check(code);
-  if (!item) return find_receipt(code);
-  bool on_it = false;
+  if (!item) return refuse(item.refusal());
+  const auto parsed = parse_code(code);
   const auto& lines = back.from.sale.lines;
+  const auto left = [&](size_t i) { return back.from.left[i].milli - back.takes[i]; };
+  size_t found = lines.size();
+  bool on_it = false, labelled = false;
   for (size_t i = 0; i < lines.size(); ++i) {
     if (lines[i].item.id != item->id) continue;
     on_it = true;
-    const int64_t left = back.from.left[i].milli - back.takes[i];
-    if (left <= 0) continue;
-    back.takes[i] += lines[i].item.unit == "each" ? std::min<int64_t>(left, 1000) : left;
-    back.at = static_cast<int>(i);
+    const bool same_label = lines[i].code == code || (parsed && lines[i].code == parsed->text);
+    const bool better = found == lines.size() || (same_label && !labelled);
+    if (left(i) > 0 && better) found = i, labelled = same_label;
+  }
+  if (found == lines.size()) {
+    state_.trouble = on_it ? "All of " + item->name + " on this receipt is picked or came back."
+                           : item->name + " is not on this receipt.";
     return;
   }
-  state_.trouble = on_it ? "All of " + item->name + " on this receipt is picked or came back."
-                         : item->name + " is not on this receipt.";
+  back.takes[found] +=
+      lines[found].item.unit == "each" ? std::min<int64_t>(left(found), 1000) : left(found);
+  back.at = static_cast<int>(found);
 }
 
 void Desk::act(const PickReturned& row) {
@@ -177,6 +198,8 @@ void Desk::take_some() {
 
 void Desk::ask_return_reason() {
   if (!state_.giving_back) return enter_give_back();
+  if (!state_.typing.entry.empty()) take_some();
+  if (!state_.trouble.empty()) return;
   const auto& takes = state_.giving_back->takes;
   if (std::all_of(takes.begin(), takes.end(), [](int64_t milli) { return milli == 0; })) {
     state_.trouble = "Pick what comes back: scan it, tap it, or press Enter on its row.";
@@ -186,14 +209,26 @@ void Desk::ask_return_reason() {
   state_.typing.gives_back = true;
 }
 
+// All that it is goes into the action: while the store is asked, or a PIN is typed, another receipt
+// may be looked at.
 void Desk::give_back(const char* reason) {
   const GivingBack& back = *state_.giving_back;
-  std::vector<Register::Wish> wishes;
+  GiveBack picked{back.from.sale.receipt, reason, {}};
   for (size_t i = 0; i < back.takes.size(); ++i) {
-    if (back.takes[i] > 0) wishes.push_back({back.from.sale.lines[i].id, Quantity{back.takes[i]}});
+    if (back.takes[i] <= 0) continue;
+    picked.parts.push_back({back.from.sale.lines[i].id, Quantity{back.takes[i]}});
   }
-  const auto done = register_.take_back(back.from.sale.receipt, wishes, reason);
+  attempt_->action = picked;
+  act(picked);
+}
+
+void Desk::act(const GiveBack& picked) {
+  std::vector<Register::Wish> wishes;
+  for (const auto& part : picked.parts) wishes.push_back({part.line, part.quantity});
+  if (wishes.empty()) return;  // none would mean all
+  const auto done = register_.take_back(picked.receipt, wishes, picked.reason);
   if (done) {
+    state_.giving_back.reset();
     go(home());
     return recalled();
   }

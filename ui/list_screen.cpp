@@ -65,7 +65,7 @@ std::optional<Action> draw_list(const ListView& view, Canvas& c) {
   const float least = std::max(c.m.row, c.height(Face::label) + small + 2);
   const int rows = std::max(1, static_cast<int>((list.h + half) / (least + half)));
   const int count = static_cast<int>(view.rows.size());
-  const int first = view.at / rows * rows;
+  const int first = std::max(0, view.at) / rows * rows;
   const std::string part = std::to_string(first + 1) + "–" +
                            std::to_string(std::min(first + rows, count)) + " of " +
                            std::to_string(count);
@@ -76,7 +76,7 @@ std::optional<Action> draw_list(const ListView& view, Canvas& c) {
     const ListRow& row = view.rows[static_cast<size_t>(first + i)];
     const Rect at = list.cell(0, i, 1, rows, half);
     const Rect shown{at.x, at.y, at.w, std::min(at.h, c.m.mm(16))};
-    if (c.press("row:" + std::to_string(first + i), shown, kRowMm)) out = row.action;
+    if (c.press("row:" + row.id, shown, kRowMm)) out = row.action;
     if (const int dragged = c.dragged_rows(shown.h)) out = Move{-dragged};
     draw_list_row(row, view.picks, shown, c);
   }

@@ -420,7 +420,7 @@ std::vector<KeyView> Maker::functions() const {
   keys[1].chosen = p == Place::search;
   keys[2].chosen = t.asks_quantity;
   keys[3].chosen = p == Place::price;
-  keys[4].chosen = p == Place::held;
+  keys[4].chosen = p == Place::held && !lines;
   if (!lines && !state.held.empty()) keys[4].detail = std::to_string(state.held.size());
   return keys;
 }
@@ -670,6 +670,7 @@ ListView Maker::held() const {
   view.at = state.held_at;
   for (const HeldSale& sale : state.held) {
     ListRow row;
+    row.id = sale.id();
     row.action = RecallHeld{sale.id()};
     row.selected = static_cast<int>(view.rows.size()) == state.held_at;
     const auto& lines = sale.sale.lines();
@@ -689,6 +690,7 @@ ListRow Maker::coming_back(size_t at) const {
   const Line& sold = back.from.sale.lines[at];
   const Quantity takes{back.takes[at]}, left = back.from.left[at];
   ListRow row;
+  row.id = std::to_string(sold.id);
   row.action = PickReturned{static_cast<int>(at)};
   row.name = sold.item.name;
   row.detail = line(sold, false).detail;

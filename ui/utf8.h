@@ -24,4 +24,10 @@ inline void erase_last_utf8(std::string& text) {
   if (!text.empty()) text.pop_back();
 }
 
+// Of what stores, tills, receipts and cards are called by.
+inline bool of_an_id(char32_t c) {
+  return (c >= U'0' && c <= U'9') || (c >= U'a' && c <= U'z') || (c >= U'A' && c <= U'Z') ||
+         c == U'-' || c == U'_';
+}
+
 }  // namespace pos::ui

@@ -167,6 +167,7 @@ struct SyncView {
   bool operator==(const SyncView&) const = default;
 };
 struct ListRow {
+  std::string id;            // stays with what the row is about
   Action action;             // of a touch
   std::string name, detail;  // one above the other
   std::string amount, note;  // on the right; the note is a pill

@@ -145,6 +145,47 @@ TEST_F(Lists, ASupervisorBringsBackTheSaleThatWasPickedWhateverIsFirstThen) {
   EXPECT_EQ(lines()[0].item.name, "Butter croissant");
 }
 
+TEST_F(Lists, ThePickStaysOnItsSaleWhenTheListChanges) {
+  for (const char* code : {"2001", "3001", "1100"}) scan(code), press(5);
+  press(6), desk.apply(Move{1});
+  auto& held = shop.book.put_aside;
+  held.erase(held.begin());  // another till took the first
+  desk.refresh();
+  EXPECT_TRUE(list().rows.at(0).selected);
+  EXPECT_EQ(list().rows[0].name, "Butter croissant");
+  held.erase(held.begin());  // and this one
+  desk.refresh();
+  EXPECT_FALSE(list().rows.at(0).selected);
+  enter();
+  EXPECT_THAT(trouble(), HasSubstr("not held any more"));
+  EXPECT_TRUE(lines().empty()) << "no other sale is recalled for it";
+  desk.apply(Move{1}), enter();
+  ASSERT_EQ(lines().size(), 1U);
+  EXPECT_EQ(lines()[0].item.name, "Extra virgin olive oil 750 ml");
+}
+
+TEST_F(Lists, RedRowsGoWithTheCustomerWhoseSaleIsPutAside) {
+  scan("2001"), scan("7777");
+  ASSERT_EQ(desk.state().failed.size(), 1U);
+  press(5);
+  EXPECT_TRUE(desk.state().failed.empty());
+}
+
+TEST_F(Lists, ThatTheStoreIsNotAskedAnyMoreIsSaid) {
+  shop.book.other_tills = true;
+  scan("2001"), press(5);
+  shop.book.put_aside[0].till = "till2";
+  store.says.reset();
+  press(6), enter();
+  desk.apply(Move{1});
+  EXPECT_THAT(trouble(), HasSubstr("being asked")) << "until it answers";
+  scan("3001");  // the next customer
+  EXPECT_THAT(trouble(), HasSubstr("not asked any more"));
+  store.says = ClaimAnswer{ClaimAnswer::State::won};
+  desk.tick();
+  EXPECT_EQ(lines().size(), 1U);
+}
+
 // Goods that come back --------------------------------------------------------------------------
 
 TEST_F(Lists, AReceiptIsScannedThenTheGoodsAndTheMoneyGoesOut) {
@@ -266,6 +307,63 @@ TEST_F(Lists, AReceiptOfAnotherTillIsAskedForAndASupervisorAnswersForASilentStor
   desk.tick();
   ASSERT_EQ(lines().size(), 1U) << trouble();
   EXPECT_EQ(view().basket.caption, "To give back");
+}
+
+TEST_F(Lists, WhatASupervisorAllowsIsWhatWasPickedWhateverIsLookedAtMeanwhile) {
+  const std::string first = sell();
+  const std::string second = sell();
+  shop.book.elsewhere = "till2";
+  store.says.reset();
+  press(8), scan(first), scan("2001"), press(12), enter();
+  press(8);  // impatient
+  EXPECT_THAT(trouble(), HasSubstr("not asked any more"));
+  press(8), scan(first), scan("2001"), press(12), enter();
+  store.says = ClaimAnswer{ClaimAnswer::State::unreachable};
+  desk.tick();
+  ASSERT_TRUE(desk.state().approvable);
+  press(11), type("8642"), enter();
+  desk.tick();
+  ASSERT_EQ(lines().size(), 1U) << trouble();
+  EXPECT_EQ(lines()[0].quantity, Quantity{-1000}) << "one coffee, and not the whole receipt";
+}
+
+TEST_F(Lists, OfTwoPackagesItIsTheOneWithThatLabel) {
+  for (Item& item : shop.shelf.items) {
+    if (item.id.value == "P30") item.codes.push_back("4011");
+  }
+  scan("4010"), type("1.6"), enter();
+  scan("4011"), type("0.4"), enter();
+  ASSERT_EQ(lines().size(), 2U);
+  enter(), enter(), enter();
+  press(8), type("1"), enter();
+  scan("4011");
+  EXPECT_EQ(desk.state().giving_back->takes, (std::vector<int64_t>{0, 400}));
+  scan("4011");
+  EXPECT_EQ(desk.state().giving_back->takes, (std::vector<int64_t>{1600, 400}))
+      << "the label is gone, the goods are the same";
+}
+
+TEST_F(Lists, OneMoreThingScannedWhileTheReasonIsAskedComesBackToo) {
+  const std::string receipt = sell();
+  press(8), scan(receipt), scan("2001"), press(12);
+  scan("2001");
+  EXPECT_EQ(place(), Place::give_back);
+  EXPECT_TRUE(lines().empty()) << "it is not sold";
+  EXPECT_EQ(desk.state().giving_back->takes[0], 2000);
+}
+
+TEST_F(Lists, AQuantityBeforeF12CountsAndACodeNobodyKnowsChangesNothing) {
+  const std::string receipt = sell();
+  press(8), scan(receipt), scan(kMilk);
+  scan("77");
+  EXPECT_NE(trouble(), "");
+  EXPECT_EQ(desk.state().giving_back->from.sale.receipt, receipt);
+  desk.apply(Move{-1}), type("1"), press(12);
+  EXPECT_EQ(place(), Place::reasons);
+  EXPECT_EQ(desk.state().giving_back->takes, (std::vector<int64_t>{1000, 1000}));
+  desk.apply(Back{}), type("9"), press(12);
+  EXPECT_EQ(place(), Place::give_back);
+  EXPECT_THAT(trouble(), HasSubstr("at most 2"));
 }
 
 TEST_F(Lists, TheMenuHasTheReturnAsWell) {
