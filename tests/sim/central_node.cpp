@@ -255,6 +255,7 @@ std::optional<std::string> CentralNode::answer(const sync::NatsMessage& m) {
   std::optional<std::string> reply;
   bool approved = false;
   run([&] {
+    look_at_marks();  // also what was committed though the database went away before it said so
     const auto session = books_->session();
     if (tokens[1] == "hello")
       reply = central::answer_hello(*session, central_key(), asker, m.body, now());
