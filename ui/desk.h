@@ -174,6 +174,7 @@ class Desk {
   void look_at_held();
   void show_held();
   void enter_held();
+  void brought(const Outcome<Done>&);
   void recalled();
   void start_give_back();
   void type_give_back(char32_t);

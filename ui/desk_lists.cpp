@@ -27,6 +27,7 @@ std::vector<std::string> receipts_called(const std::string& typed, const std::st
   for (; !series.empty() && series.back() >= 'A'; --series.back()) {
     all.push_back(till + series + number);
   }
+  if (all.empty()) all.push_back(typed);
   return all;
 }
 
@@ -79,14 +80,12 @@ void Desk::enter_held() {
   act(picked);
 }
 
-void Desk::act(const RecallHeld& held) {
-  const auto done = register_.recall(held.id);
-  if (done) {
-    go(home());
-    return recalled();
-  }
-  if (done.refusal().code == RefusalCode::asks_store) go(home());
-  refuse(done.refusal());
+void Desk::act(const RecallHeld& held) { brought(register_.recall(held.id)); }
+
+// To the counter, now or when the store has answered.
+void Desk::brought(const Outcome<Done>& done) {
+  if (done || done.refusal().code == RefusalCode::asks_store) go(home());
+  done ? recalled() : refuse(done.refusal());
 }
 
 // Or goods came back: either way lines are on the counter that were not there before.
@@ -227,13 +226,8 @@ void Desk::act(const GiveBack& picked) {
   for (const auto& part : picked.parts) wishes.push_back({part.line, part.quantity});
   if (wishes.empty()) return;  // none would mean all
   const auto done = register_.take_back(picked.receipt, wishes, picked.reason);
-  if (done) {
-    state_.giving_back.reset();
-    go(home());
-    return recalled();
-  }
-  if (done.refusal().code == RefusalCode::asks_store) go(home());
-  refuse(done.refusal());
+  if (done) state_.giving_back.reset();
+  brought(done);
 }
 
 }  // namespace pos::ui

@@ -26,6 +26,11 @@ fs::path shots() {
   return folder;
 }
 
+struct Size {
+  int w, h;
+  const char* px_per_mm;
+};
+
 struct State {
   int place = -1;
   long pieces = -1, failed = -1, sales = -1, frames = -1;
@@ -212,10 +217,6 @@ TEST(Window, SaysInWordsThatThereIsNoDisplay) {
 }
 
 TEST(Window, IsRightAtTheFourSizes) {
-  struct Size {
-    int w, h;
-    const char* px_per_mm;
-  };
   for (const Size& size : {Size{1024, 600, "4.63"}, Size{1280, 720, "5.72"},
                            Size{1280, 800, "5.88"}, Size{1920, 1080, "5.56"}}) {
     SCOPED_TRACE(size.w);
@@ -246,10 +247,6 @@ TEST(Window, IsRightAtTheFourSizes) {
 }
 
 TEST(Window, PutsASaleAsideAndTakesGoodsBackByKeyboardAlone) {
-  struct Size {
-    int w, h;
-    const char* px_per_mm;
-  };
   for (const Size& size : {Size{1024, 600, "4.63"}, Size{1280, 800, "5.88"}}) {
     SCOPED_TRACE(size.w);
     Till till(size.w, size.h, size.px_per_mm);
