@@ -210,6 +210,8 @@ class Desk {
   Instant touched_;
 };
 
+// "042" -> 42. Precondition: digits, at most 18.
+int64_t number_of(const std::string& digits);
 // "1.5" -> 1500 thousandths; nullopt for anything that is no quantity. For the entry line.
 std::optional<Quantity> parse_quantity(const std::string&);
 // What a customer may give for `due`: the next notes up, at most 3, never `due` itself.
