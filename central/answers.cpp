@@ -232,6 +232,7 @@ std::optional<std::string> answer_hello(Session& session, const sync::SigningKey
   answer.catalogueVersion = product_version(session);
   answer.officeVersion = office_version(session, asker.store);
   answer.giftVersion = gift_version(session);
+  answer.stockVersion = stock_version(session, asker.store);
   answer.time = to_iso(now);
   return sealed(std::move(answer), key, asker);
 }

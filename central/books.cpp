@@ -220,6 +220,12 @@ std::vector<StockNow> change_stock(Session& session, const StockDeltas& deltas, 
   return result;
 }
 
+int64_t stock_version(Session& session, const std::string& store) {
+  return session.query("SELECT coalesce(max(version), 0) FROM stock WHERE store = $1", {store})
+      .at(0)
+      .integer(0);
+}
+
 sync::Product product_of(const ResultRow& row) {
   sync::Product p;
   p.productId = row.text(0);

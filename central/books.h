@@ -75,6 +75,8 @@ struct StockNow {
   int64_t on_hand = 0, before = 0;
 };
 std::vector<StockNow> change_stock(Session&, const StockDeltas&, Instant now);
+// The highest version of a store's stock; 0: it has none.
+int64_t stock_version(Session&, const std::string& store);
 
 // ---- catalogue ----
 // Select these columns, in this order, and hand the row to product_of().

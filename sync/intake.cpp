@@ -81,6 +81,7 @@ void Intake::open(const NatsMessage& m) {
     }
   } else if (begins(m.subject, down + "stock.")) {
     keep(decode_stock(m.body), stock_);
+    if (!stock_.empty()) down_stock_ = std::max(down_stock_, stock_.back().version);
   } else if (begins(m.subject, down + "price.")) {
     keep(decode_price(m.body), prices_);
   } else if (begins(m.subject, down + "promotion.")) {
@@ -103,7 +104,7 @@ bool Intake::brought(const Expected& e) const {
   // do. An old one shows nothing, or a source that stands still would not be noticed.
   const bool acked =
       e.seq == 0 || (ack_epoch_ == e.epoch ? ack_seq_ >= e.seq : ack_ms_ >= e.since_ms);
-  return down_catalogue_ >= e.catalogue && acked;
+  return down_catalogue_ >= e.catalogue && down_stock_ >= e.stock && acked;
 }
 
 void Intake::came(const Ack& ack, Tick now) {
@@ -119,7 +120,7 @@ void Intake::hear(const HelloAnswer& answer, const std::string& current_epoch, T
   }
   if (expected_.since_ms >= 0 && now.ms - expected_.since_ms >= kBehind_ms) remake(now);
   if (expected_.since_ms < 0) {
-    expected_ = {answer.catalogueVersion, current_epoch, 0, now.ms};
+    expected_ = {answer.catalogueVersion, answer.stockVersion, current_epoch, 0, now.ms};
     for (const EpochHeld& e : answer.epochs) {
       if (e.epoch == current_epoch) expected_.seq = e.appliedSeq;
     }
@@ -167,7 +168,7 @@ void Intake::make_anew(Tick now) {
   if (planted("DOWNLOCAL is never made anew")) return;
   remade_ms_ = now.ms;
   expected_.since_ms = -1;
-  down_catalogue_ = 0;
+  down_catalogue_ = down_stock_ = 0;
   ack_epoch_.clear();
   feed_.remake(now);
 }

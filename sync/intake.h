@@ -48,7 +48,7 @@ class Intake {
 
  private:
   struct Expected {  // what DOWNLOCAL should bring, from a hello answer
-    int64_t catalogue = 0;
+    int64_t catalogue = 0, stock = 0;
     std::string epoch;
     int64_t seq = 0;
     int64_t since_ms = -1;  // -1: nothing is expected
@@ -84,7 +84,8 @@ class Intake {
   int64_t remade_ms_ = -1, remake_pause_ms_ = 300'000;
   int64_t went_back_ms_ = -1;  // when central did, and DOWNLOCAL was not made anew for it yet
   Expected expected_;
-  int64_t down_catalogue_ = 0;  // highest product version that DOWNLOCAL brought
+  int64_t down_catalogue_ = 0;  // highest versions of a product and of the store's stock that
+  int64_t down_stock_ = 0;      // DOWNLOCAL brought
   std::string ack_epoch_;       // and the last ack of central's
   int64_t ack_seq_ = 0, ack_ms_ = -1;
 

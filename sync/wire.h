@@ -143,6 +143,7 @@ struct HelloAnswer {
   int64_t officeVersion = 0;  // of the store's prices, settings and promotions; not signed: it only
                               // makes the till ask
   int64_t giftVersion = 0;    // likewise of the gift cards
+  int64_t stockVersion = 0;   // likewise the highest of the store's stock
   std::string time, key, signature;
 };
 // word, store, till, generation, then "epoch appliedSeq hash mark" per epoch, "held" ids joined by

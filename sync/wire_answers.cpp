@@ -63,6 +63,7 @@ void serialize(Archive& ar, HelloAnswer& h) {
   member(ar, "catalogueVersion", h.catalogueVersion);
   rare_member(ar, "officeVersion", h.officeVersion);
   rare_member(ar, "giftVersion", h.giftVersion);
+  rare_member(ar, "stockVersion", h.stockVersion);
   member(ar, "time", h.time);
   member(ar, "key", h.key);
   member(ar, "signature", h.signature);
@@ -133,7 +134,8 @@ bool in_bounds(const HelloAnswer& h) {
   return is_plain(h.generation, kMaxWord) && std::all_of(h.epochs.begin(), h.epochs.end(), epoch) &&
          std::all_of(h.held.begin(), h.held.end(), [](const auto& id) { return valid_uuid(id); }) &&
          is_plain(h.lastReceipt, kMaxWord) && h.catalogueVersion >= 0 && h.officeVersion >= 0 &&
-         h.giftVersion >= 0 && parse_iso(h.time) && is_signed(h.key, h.signature);
+         h.giftVersion >= 0 && h.stockVersion >= 0 && parse_iso(h.time) &&
+         is_signed(h.key, h.signature);
 }
 bool in_bounds(const Enrol& e) {
   return is_plain(e.code, kMaxText) && e.publicKey.size() == 44 && is_plain(e.publicKey, 44) &&

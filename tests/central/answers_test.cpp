@@ -69,6 +69,23 @@ TEST_F(Answers, HelloNamesTheNeighboursRowsThatAreHere) {
       << "the set-aside row is held too";
 }
 
+TEST_F(Answers, HelloNamesTheHighestVersionOfTheStoresStock) {
+  const auto version = [&] { return hello(till1_, {})->stockVersion; };
+  const int64_t first = version();
+  now_.unix_ms += 1000;
+  apply(till2_.sell(), till2_);
+  EXPECT_EQ(version(), now_.unix_ms) << "whoever sold it";
+  EXPECT_LT(first, now_.unix_ms);
+  now_.unix_ms -= 60'000;
+  apply(till2_.sell(), till2_);
+  EXPECT_EQ(version(), number("SELECT max(version) FROM stock WHERE store = 's1'"));
+  const int64_t last = version();
+  database_->session()->execute(
+      "INSERT INTO stock (store, product_id, on_hand, version) VALUES ('s2', 'p1', 0, $1)",
+      {last + 1000});
+  EXPECT_EQ(version(), last) << "another store's stock";
+}
+
 TEST_F(Answers, WhatAStrangerLeftInQuarantineIsNotHeld) {
   const auto row = till2_.sell();
   auto bad = arrival_of(row, till2_);

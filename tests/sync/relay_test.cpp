@@ -475,6 +475,20 @@ TEST(Intake, ASourceThatStandsStillIsMadeAnewOnceInFiveMinutesAtMost) {
   EXPECT_TRUE(w.run_until([&] { return w.projections.products["p1"].version == 3; }, 1000));
 }
 
+// By the office, or with the rows of a till that died: nothing of it is this till's.
+TEST(Intake, StockThatMovesWhereNobodySellsShowsASourceThatStandsStill) {
+  World w(22);
+  w.run_ms(5000);
+  w.stall_downlocal();
+  w.change_stock("p1");
+  w.run_ms(4 * kMinute);
+  EXPECT_EQ(w.downlocal.made, 2);
+  EXPECT_EQ(w.fault(), "");
+  w.change_stock("p2");
+  w.run_ms(10 * kMinute);
+  EXPECT_EQ(w.downlocal.made, 2);
+}
+
 // DOWN is another one then, or counts from a lower number, and the leaf does not see it.
 TEST(Intake, ACentralThatWentBackLetsTheStoreMakeItsCacheAnewOnce) {
   World w(28);

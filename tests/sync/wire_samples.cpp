@@ -329,6 +329,14 @@ std::vector<Sample> wire_samples() {
         return a;
       }(),
       decode_hello_answer));
+  all.push_back(sample(
+      "hello.answer.stock",
+      [] {
+        HelloAnswer a = hello_answer();
+        a.stockVersion = 1'795'342'531'000;
+        return a;
+      }(),
+      decode_hello_answer));
   all.push_back(sample("beat",
                        Beat{kEpoch, 42, "s1-till1-A000042", 3, "2026-11-22T10:15:30.123Z",
                             "leaftill 0.1.0", "2026-11-22T10:15:31.000Z"},

@@ -161,7 +161,9 @@ bool office_may_lack(const std::string& message, const std::string& name) {
       {"promotion.plain", {"id", "name", "version", "parts", "price"}},
       {"gift", {"card", "currency", "balance", "version", "covers"}}};
   const auto it = needed.find(message);
-  if (name == "officeVersion" || name == "giftVersion" || name == "saleId") return true;
+  if (name == "officeVersion" || name == "giftVersion" || name == "stockVersion" ||
+      name == "saleId")
+    return true;
   return it != needed.end() && !it->second.contains(name);
 }
 

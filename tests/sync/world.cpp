@@ -489,6 +489,7 @@ void World::answer_hello(const NatsMessage& m) {
   a.catalogueVersion = central.product_version;
   a.officeVersion = central.office;
   a.giftVersion = central.gift_version;
+  a.stockVersion = central.stock_version;
   a.time = to_iso(wall());
   sign_answer(a);
   answer(m.reply, encode(a));
