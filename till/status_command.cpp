@@ -64,10 +64,11 @@ std::string words_of(const ordered_json& s) {
     const auto it = s.find(name);
     return it != s.end() && it->is_string() ? it->get<std::string>() : std::string();
   };
-  std::string words = std::string(s.value("running", false) ? "running" : "not running") +
-                      ", link " + text("link") + ": " + number("settled") + " confirmed, " +
-                      number("waiting") + " waiting, " + number("needs_attention") +
-                      " need attention; last receipt " + text("lastReceipt");
+  std::string words =
+      std::string(s.value("running", false) ? "running" : "not running") + ", link " +
+      text("link") + ": " + number("settled") + " confirmed, " + number("waiting") + " waiting, " +
+      number("needs_attention") + " need attention; " +
+      (text("lastReceipt").empty() ? "no receipt yet" : "last receipt " + text("lastReceipt"));
   if (const auto oldest = text("oldestWaiting"); !oldest.empty())
     words += "; waiting since " + oldest;
   if (const auto left = s.find("leftSeconds"); left != s.end() && left->is_number())

@@ -28,6 +28,14 @@ int64_t purge_sales(const lab::Lab& lab) {
   return json::parse(ask_jetstream(lab, "STREAM.PURGE.SALES")).at("purged");
 }
 
+void make_stream_anew(const lab::Lab& lab, const std::string& stream) {
+  const json info = json::parse(ask_jetstream(lab, "STREAM.INFO." + stream));
+  ask_jetstream(lab, "STREAM.DELETE." + stream);
+  const json made =
+      json::parse(ask_jetstream(lab, "STREAM.CREATE." + stream, info.at("config").dump()));
+  if (made.contains("error")) throw std::runtime_error(made.dump());
+}
+
 int64_t messages_in(const lab::Lab& lab, const std::string& stream) {
   return json::parse(ask_jetstream(lab, "STREAM.INFO." + stream)).at("state").at("messages");
 }

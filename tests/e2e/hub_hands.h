@@ -12,6 +12,8 @@ std::string ask_jetstream(const lab::Lab&, const std::string& call, const std::s
 
 // Removes all of SALES; returns how many messages that were.
 int64_t purge_sales(const lab::Lab&);
+// The stream is another one of the same name and configuration, and counts from 1.
+void make_stream_anew(const lab::Lab&, const std::string& stream);
 int64_t messages_in(const lab::Lab&, const std::string& stream);
 
 }  // namespace pos::e2e

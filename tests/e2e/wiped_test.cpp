@@ -108,6 +108,20 @@ TEST_F(Wiped, AHubComesBackEmptyWhileAStoreIsAwayAndItsStockIsNewAllTheSame) {
   EXPECT_TRUE(shop->settles_within(seconds(30)));
 }
 
+// The leaf waits for a number that the new stream is far from, and nothing ends; only the version
+// of the stock that hello names tells a till that nobody sells at.
+TEST_F(Wiped, ADownThatIsMadeAnewWhileAllStandLeavesNoStoreWithOldStock) {
+  begin(false);
+  for (int i = 0; i < 100; ++i) deliver(i);
+  ASSERT_TRUE(lab::until(
+      seconds(30), [&] { return stock_agrees(); }, Millis(200)));
+  make_stream_anew(shop->lab(), "DOWN");
+  deliver(100);
+  EXPECT_TRUE(lab::until(
+      kTwoHellos, [&] { return stock_agrees(); }, Millis(500)))
+      << "the tills' stock is not central's";
+}
+
 TEST_F(Wiped, ALeafComesBackEmptyAndTheStoreLearnsAllAgain) {
   begin(false);
   shop->lab().link("s1").cut();
