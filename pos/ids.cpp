@@ -33,6 +33,18 @@ bool valid_uuid(std::string_view id) {
   return true;
 }
 
+std::string receipt_as_printed(std::string_view typed) {
+  const size_t first = typed.find_first_not_of(' ');
+  if (first == std::string_view::npos) return {};
+  std::string number(typed.substr(first, typed.find_last_not_of(' ') - first + 1));
+  size_t at = number.rfind('-');
+  if (at == std::string::npos) return number;
+  for (++at; at < number.size() && number[at] >= 'a' && number[at] <= 'z'; ++at) {
+    number[at] = static_cast<char>(number[at] - 'a' + 'A');
+  }
+  return number;
+}
+
 std::optional<int64_t> uuid_v7_ms(std::string_view id) {
   if (!valid_uuid(id) || id[14] != '7') return {};
   int64_t ms = 0;

@@ -36,4 +36,8 @@ std::string uuid_v7(int64_t unix_ms, const std::array<uint8_t, 10>& random);
 // When it was made; nullopt if it is no UUIDv7.
 std::optional<int64_t> uuid_v7_ms(std::string_view id);
 
+// The number of a receipt, <store>-<till>-<series><number>, as it is printed: whoever types it may
+// leave blanks around it and write the letters of its series small. Other text as it came.
+std::string receipt_as_printed(std::string_view typed);
+
 }  // namespace pos

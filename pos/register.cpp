@@ -527,7 +527,7 @@ Outcome<ShownStock> Register::stock(const ProductId& product) {
 
 Outcome<CompletedSale> Register::receipt(std::string_view number) {
   if (auto no = may(Command::reprint)) return *no;
-  auto sale = ledger_.sale(number);
+  auto sale = ledger_.sale(receipt_as_printed(number));
   if (!sale)
     return refuse(RefusalCode::unknown_receipt, "This till has no receipt of that number.");
   return *sale;

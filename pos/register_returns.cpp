@@ -137,8 +137,9 @@ Refusal Register::no_receipt(std::string_view receipt) const {
 
 Outcome<ComesBack> Register::comes_back(std::string_view receipt) {
   if (auto no = may(Command::return_goods)) return *no;
-  auto from = ledger_.returnable(receipt);
-  if (!from) return no_receipt(receipt);
+  const std::string number = receipt_as_printed(receipt);
+  auto from = ledger_.returnable(number);
+  if (!from) return no_receipt(number);
   const bool on_the_counter = sale_.conditions().original.id == from->sale.header.id;
   ComesBack out{std::move(from->sale), {}, from->till};
   for (size_t i = 0; i < out.sale.lines.size(); ++i) {
@@ -153,8 +154,9 @@ Outcome<ComesBack> Register::comes_back(std::string_view receipt) {
 Outcome<Done> Register::take_back(std::string_view receipt, const std::vector<Wish>& wishes,
                                   std::string_view reason) {
   if (auto no = may_take_back(Command::return_goods, reason)) return *no;
-  auto from = ledger_.returnable(receipt);
-  if (!from) return no_receipt(receipt);
+  const std::string number = receipt_as_printed(receipt);
+  auto from = ledger_.returnable(number);
+  if (!from) return no_receipt(number);
   if (!from->till.empty()) name_categories(*from);
   const Original& original = sale_.conditions().original;
   if (!original.id.empty() && original.id != from->sale.header.id) {

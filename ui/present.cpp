@@ -157,11 +157,15 @@ std::string pieces_of(const std::vector<Line>& lines) {
   return pieces == 1 ? "1 item" : std::to_string(pieces) + " items";
 }
 
+const char* sold_or_given_back(const CompletedSale& sale) {
+  return sale.total.minor < 0 ? "Given back" : "Sold";
+}
+
 BasketView Maker::sold_basket(const CompletedSale& sale) const {
   BasketView view;
   for (const Line& l : sale.lines) view.lines.push_back(line(l, false));
   view.sold = true;
-  view.caption = sale.training() ? "TRAINING" : sale.total.minor < 0 ? "Given back" : "Sold";
+  view.caption = sale.training() ? "TRAINING" : sold_or_given_back(sale);
   view.pieces = pieces_of(sale.lines);
   view.amount = money(size_of(sale.total));
   return view;
@@ -250,7 +254,9 @@ ReadoutView Maker::readout() const {
       break;
     case Place::done:
       view.ghost = "Scan or type";
-      idle(Icon::check, in_doubt() ? "Recorded" : "Sold");
+      idle(Icon::check, in_doubt()        ? "Recorded"
+                        : reg.last_sale() ? sold_or_given_back(*reg.last_sale())
+                                          : "Sold");
       break;
     case Place::held:
       idle(Icon::undo, "Held sales");

@@ -176,9 +176,9 @@ TEST_F(Returns, NothingComesBackTwiceOrWithoutBeingSold) {
   EXPECT_EQ(till_.refusal(R"({"do":"discount","line":1,"percent":5,"reason":"x"})"),
             "returned_line");
   till_.well(R"({"do":"void_line","line":1})");
-  // By weight, in parts.
+  // By weight, in parts; the series typed small.
   till_.well(
-      R"({"do":"return","receipt":"s1-till1-A000002","lines":[{"lineId":1,"quantity":100}],"reason":"x"})");
+      R"({"do":"return","receipt":" s1-till1-a000002","lines":[{"lineId":1,"quantity":100}],"reason":"x"})");
   EXPECT_EQ(till_.well(R"({"do":"sale"})")["sale"]["due"], -199);
 }
 

@@ -219,6 +219,7 @@ TEST_F(Lists, AReceiptIsScannedThenTheGoodsAndTheMoneyGoesOut) {
   ASSERT_EQ(place(), Place::done);
   EXPECT_EQ(std::get<DoneView>(view().middle).headline, "Given back");
   EXPECT_EQ(view().basket.caption, "Given back");
+  EXPECT_EQ(view().readout.idle, "Given back");
   const CompletedSale& back = shop.book.sales.back();
   EXPECT_EQ(back.total, Money{-220});
   EXPECT_EQ(back.original_receipt, receipt);
