@@ -66,6 +66,7 @@ void Intake::lost() {
 
 bool Intake::take(const NatsMessage& m, Tick now) {
   if (!pull_inbox_.empty() && m.subject == pull_inbox_) return pulled(m, now), true;
+  now_ms_ = now.ms;
   return feed_.take(m, now);
 }
 
@@ -75,11 +76,13 @@ void Intake::open(const NatsMessage& m) {
     decoded ? where.push_back(*decoded) : void(++malformed_);
   };
   if (begins(m.subject, "all.product.")) {
+    from_downall_ms_ = now_ms_;
     keep(decode_product(m.body), products_);
     if (!products_.empty()) {
       down_catalogue_ = std::max(down_catalogue_, products_.back().version);
     }
   } else if (begins(m.subject, down + "stock.")) {
+    from_down_ms_ = now_ms_;
     keep(decode_stock(m.body), stock_);
     if (!stock_.empty()) down_stock_ = std::max(down_stock_, stock_.back().version);
   } else if (begins(m.subject, down + "price.")) {
@@ -99,12 +102,26 @@ void Intake::open(const NatsMessage& m) {
 
 // ---- what hello says ----
 
-bool Intake::brought(const Expected& e) const {
+bool Intake::acked(const Expected& e) const {
   // An ack of another epoch, a copy's, has taken the place of ours: that something came at all must
   // do. An old one shows nothing, or a source that stands still would not be noticed.
-  const bool acked =
-      e.seq == 0 || (ack_epoch_ == e.epoch ? ack_seq_ >= e.seq : ack_ms_ >= e.since_ms);
-  return down_catalogue_ >= e.catalogue && down_stock_ >= e.stock && acked;
+  return e.seq == 0 || (ack_epoch_ == e.epoch ? ack_seq_ >= e.seq : ack_ms_ >= e.since_ms);
+}
+
+bool Intake::brought(const Expected& e) const {
+  return down_catalogue_ >= e.catalogue && down_stock_ >= e.stock && acked(e);
+}
+
+// Ten thousand figures take minutes on a slow line: what still comes is not begun again from the
+// start. An ack does not count here; the one that a stranger repeats would hide a source that
+// stands still.
+bool Intake::stands_still(const Expected& e, Tick now) const {
+  const auto still = [&](int64_t last_ms) {
+    return now.ms - std::max(e.since_ms, last_ms) >= kBehind_ms;
+  };
+  const bool down = down_stock_ >= e.stock && acked(e);
+  return (!down && still(from_down_ms_)) ||
+         (down_catalogue_ < e.catalogue && still(from_downall_ms_));
 }
 
 void Intake::came(const Ack& ack, Tick now) {
@@ -118,7 +135,7 @@ void Intake::hear(const HelloAnswer& answer, const std::string& current_epoch, T
     expected_.since_ms = -1;
     remake_pause_ms_ = kRemakePause_ms;
   }
-  if (expected_.since_ms >= 0 && now.ms - expected_.since_ms >= kBehind_ms) remake(now);
+  if (expected_.since_ms >= 0 && stands_still(expected_, now)) remake(now);
   if (expected_.since_ms < 0) {
     expected_ = {answer.catalogueVersion, answer.stockVersion, current_epoch, 0, now.ms};
     for (const EpochHeld& e : answer.epochs) {

@@ -57,7 +57,9 @@ class Intake {
   void open(const NatsMessage&);
   void make_anew(Tick);
   int64_t make_anew_for_central(Tick);
+  bool acked(const Expected&) const;
   bool brought(const Expected&) const;
+  bool stands_still(const Expected&, Tick) const;
   void pull_first(size_t kind, int64_t after_version, Tick);
   void pull_office(Tick);
   void pull_gifts(Tick);
@@ -86,7 +88,9 @@ class Intake {
   Expected expected_;
   int64_t down_catalogue_ = 0;  // highest versions of a product and of the store's stock that
   int64_t down_stock_ = 0;      // DOWNLOCAL brought
-  std::string ack_epoch_;       // and the last ack of central's
+  int64_t now_ms_ = 0;          // when what it brings came
+  int64_t from_down_ms_ = -1, from_downall_ms_ = -1;  // when it brought the last of its sources
+  std::string ack_epoch_;                             // the last ack of central's
   int64_t ack_seq_ = 0, ack_ms_ = -1;
 
   std::string pull_inbox_;  // empty: no pull under way

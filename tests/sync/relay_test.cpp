@@ -489,6 +489,20 @@ TEST(Intake, StockThatMovesWhereNobodySellsShowsASourceThatStandsStill) {
   EXPECT_EQ(w.downlocal.made, 2);
 }
 
+// Else a long list on a slow line would begin from its start, again and again.
+TEST(Intake, WhatComesSlowlyIsNotBegunAgain) {
+  World w(22);
+  w.run_ms(5000);
+  w.central.stock_version += 1000;  // hello names what has not come yet
+  for (int i = 0; i < 20; ++i) {
+    w.send_down("down.s1.stock.p1", encode(Stock{"p1", 1000, i + 1, {}}));
+    w.run_ms(20'000);
+  }
+  EXPECT_EQ(w.downlocal.made, 1);
+  w.run_ms(3 * kMinute);
+  EXPECT_EQ(w.downlocal.made, 2) << "it stands still";
+}
+
 // DOWN is another one then, or counts from a lower number, and the leaf does not see it.
 TEST(Intake, ACentralThatWentBackLetsTheStoreMakeItsCacheAnewOnce) {
   World w(28);

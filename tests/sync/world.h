@@ -63,6 +63,7 @@ class World final : public Bus {
   void nudge() { core_->nudge(); }
   void change_product(const std::string& id);
   void change_stock(const std::string& id);
+  void send_down(const std::string& subject, const std::string& body);
   void change_price(const std::string& product);
   void change_promotion(const std::string& id);
   void change_settings();
@@ -160,7 +161,6 @@ class World final : public Bus {
   bool apply(const SalesMessage&, bool last_try);
   void effect(const Envelope&, const SalesMessage&);
   void make_downlocal();
-  void send_down(const std::string& subject, const std::string& body);
   void send_ack(const std::string& epoch);
   void answer_hello(const NatsMessage&);
   void answer_enrol(const NatsMessage&);
