@@ -51,6 +51,7 @@ class Applier : private SalesHub {
   void hand_back(const StreamRow& row, std::chrono::milliseconds delay) override {
     reader_.hand_back(row, delay);
   }
+  int64_t stored_ns(int64_t seq) override { return hub_.stored_ns("SALES", seq); }
   std::map<std::string, int64_t> publish_confirmed(const std::vector<Outgoing>&) override;
 
   Database& database_;

@@ -18,7 +18,7 @@ constexpr milliseconds kPubAckFor{5000};  // without any progress
 // Less than the watchdog takes for a message without an end, and more than any one message.
 constexpr int64_t kBatchBytes = 384 * 1024;
 static_assert(kBatchBytes < sync::kMostUnfinished);
-constexpr int kNoStream = 10059, kNoConsumer = 10014;
+constexpr int kNoStream = 10059, kNoConsumer = 10014, kNoMessage = 10037;
 constexpr int64_t kSecond = 1'000'000'000;  // JetStream counts in nanoseconds
 
 struct ApiError {
@@ -62,6 +62,18 @@ StreamState state_of(const json& reply) {
   return {reply.value("created", ""), reply.at("state").value("last_seq", int64_t{0})};
 }
 
+// "2026-11-22T10:15:30.1234Z": as many digits of a second as it needs, nine at most.
+std::optional<int64_t> nanoseconds_of(const std::string& time) {
+  constexpr size_t kSeconds = 19, kDigits = 9;
+  const auto second = parse_iso(time.substr(0, kSeconds) + ".000Z");
+  if (!second || time.size() <= kSeconds || time.back() != 'Z') return {};
+  std::string part = time.substr(kSeconds, time.size() - kSeconds - 1);
+  if (!part.empty()) part.erase(0, 1);  // the point
+  if (part.size() > kDigits || part.find_first_not_of("0123456789") != std::string::npos) return {};
+  part.resize(kDigits, '0');
+  return second->unix_ms * 1'000'000 + strtoll(part.c_str(), nullptr, 10);
+}
+
 // $JS.ACK.<stream>.<consumer>.<delivered>.<stream seq>.<consumer seq>.<time>.<pending>; newer
 // servers put domain and account in front of the stream, and a token at the end.
 std::optional<StreamRow> row_of(sync::NatsMessage& message) {
@@ -79,7 +91,8 @@ std::optional<StreamRow> row_of(sync::NatsMessage& message) {
   row.delivered = strtoll(tokens[at].c_str(), nullptr, 10);
   row.stream_seq = strtoll(tokens[at + 1].c_str(), nullptr, 10);
   row.consumer_seq = strtoll(tokens[at + 2].c_str(), nullptr, 10);
-  row.pending = strtoll(tokens[at + 4].c_str(), nullptr, 10);  // after the time
+  row.stored_ns = strtoll(tokens[at + 3].c_str(), nullptr, 10);
+  row.pending = strtoll(tokens[at + 4].c_str(), nullptr, 10);
   row.message = std::move(message);
   return row;
 }
@@ -167,6 +180,20 @@ std::map<std::string, StreamState> JetStream::make_streams() {
     throw HubFailure{std::string("an answer of JetStream is not understood: ") + e.what()};
   }
   return states;
+}
+
+int64_t JetStream::stored_ns(const std::string& stream, int64_t seq) {
+  ApiError error;
+  const std::string subject = "STREAM.MSG.GET." + stream;
+  const json reply = parsed(subject, request(subject, json{{"seq", seq}}.dump()), error);
+  if (error.code == kNoMessage) return 0;
+  if (error.code) throw HubFailure{subject + ": " + error.words};
+  const auto message = reply.find("message");
+  const auto time = message == reply.end() || !message->is_object()
+                        ? std::nullopt
+                        : nanoseconds_of(message->value("time", ""));
+  if (!time) throw HubFailure{"an answer to " + subject + " is not understood"};
+  return *time;
 }
 
 void StreamReader::open(const std::string& create_subject, const std::string& config) {

@@ -36,6 +36,9 @@ class JetStream {
   // Replicas and storage limits that an operator gave them stay. By name.
   std::map<std::string, StreamState> make_streams();
 
+  // When the stream took the message with that number, as in StreamRow; 0: it has none.
+  int64_t stored_ns(const std::string& stream, int64_t seq);
+
   // Publishes all and waits until the stream of each has confirmed it. Returns the highest sequence
   // by stream.
   std::map<std::string, int64_t> publish_confirmed(const std::vector<Outgoing>&,
@@ -62,6 +65,7 @@ struct StreamRow {
   sync::NatsMessage message;
   int64_t delivered = 0;  // 1: for the first time
   int64_t stream_seq = 0;
+  int64_t stored_ns = 0;     // when the stream took it, since 1970; tells it from another one there
   int64_t consumer_seq = 0;  // counts deliveries, without gaps
   int64_t pending = 0;       // messages of the stream behind it
 };

@@ -158,14 +158,17 @@ int64_t SalesWork::count_on(const char* stream, const char* subject, int64_t las
 
 bool SalesWork::take_up_sales(const StreamState& sales) {
   auto session = database_.session();
-  session->begin();
   highest_ = meta_number(*session, "sales_position");
-  const std::string known = meta(*session, "sales_created");
-  const bool other = known != sales.created || sales.last_seq < highest_;
+  const int64_t last = meta_number(*session, "sales_last");
+  const bool other = meta(*session, "sales_created") != sales.created ||
+                     sales.last_seq < std::max(highest_, last) ||
+                     (last > 0 && hub_.stored_ns(last) != meta_number(*session, "sales_last_ns"));
   const bool had_place = highest_ > 0;
+  session->begin();
   if (other && !planted("another SALES is not read from its start")) {
     highest_ = 0;
     set_meta(*session, "sales_position", "0");
+    set_meta(*session, "sales_last", "0");
     set_meta(*session, "sales_created", sales.created);
   }
   session->commit();
@@ -176,8 +179,12 @@ bool SalesWork::take_up_sales(const StreamState& sales) {
 
 void SalesWork::keep_place(Session& session, const std::vector<StreamRow>& rows,
                            const Reconciled& done, int64_t ms) {
+  const StreamRow* newest = nullptr;
   for (size_t i = 0; i < rows.size(); ++i) {
-    highest_ = std::max(highest_, rows[i].stream_seq);
+    if (rows[i].stream_seq > highest_) {
+      newest = &rows[i];
+      highest_ = rows[i].stream_seq;
+    }
     if (done.verdicts[i] == Verdict::later)
       handed_back_[rows[i].stream_seq] = ms;
     else
@@ -185,6 +192,9 @@ void SalesWork::keep_place(Session& session, const std::vector<StreamRow>& rows,
   }
   position_ = handed_back_.empty() ? highest_ : handed_back_.begin()->first - 1;
   set_meta(session, "sales_position", std::to_string(position_));
+  if (!newest) return;
+  set_meta(session, "sales_last", std::to_string(newest->stream_seq));
+  set_meta(session, "sales_last_ns", std::to_string(newest->stored_ns));
 }
 
 Reconciled SalesWork::apply(const std::vector<StreamRow>& rows, Instant now, int64_t ms) {

@@ -24,6 +24,8 @@ class SalesHub {
   virtual ~SalesHub() = default;
   virtual void ack(const StreamRow&) = 0;
   virtual void hand_back(const StreamRow&, std::chrono::milliseconds delay) = 0;
+  // When SALES took the message with that number, in nanoseconds since 1970; 0: it has none.
+  virtual int64_t stored_ns(int64_t seq) = 0;
   // Returns when the stream of each has confirmed it: the highest sequence by stream.
   virtual std::map<std::string, int64_t> publish_confirmed(const std::vector<Outgoing>&) = 0;
 };
@@ -48,7 +50,8 @@ class SalesWork {
   // The highest version in these, the last messages of down.*.stock.* in DOWN; 0: none.
   static int64_t newest_stock(const std::vector<StreamRow>& stocks);
   // The place in SALES is the database's, so that a restored one reads again what it has forgotten.
-  // A stream that was made again begins at 1: then true.
+  // A stream that was made again begins at 1, and so does one that went back to an older disk: if
+  // it has as many messages again by now, the last that was read here is another one. Then true.
   bool take_up_sales(const StreamState& sales);
   int64_t position() const { return position_; }  // of the last row below which all is handled
 

@@ -301,6 +301,12 @@ std::string CentralNode::busy_with() {
 
 void CentralNode::ack(const central::StreamRow& row) { world_.hub().ack(row); }
 
+int64_t CentralNode::stored_ns(int64_t seq) {
+  const auto& sales = world_.hub().sales();
+  const auto at = sales.find(seq);
+  return at == sales.end() ? 0 : at->second.time;
+}
+
 void CentralNode::hand_back(const central::StreamRow& row, std::chrono::milliseconds delay) {
   world_.hub().hand_back(row, world_.schedule().now() + delay.count());
 }

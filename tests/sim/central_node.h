@@ -58,6 +58,7 @@ class CentralNode final : public central::SalesHub {
   // ---- SalesHub ----
   void ack(const central::StreamRow&) override;
   void hand_back(const central::StreamRow&, std::chrono::milliseconds delay) override;
+  int64_t stored_ns(int64_t seq) override;
   std::map<std::string, int64_t> publish_confirmed(const std::vector<central::Outgoing>&) override;
 
  private:

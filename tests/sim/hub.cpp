@@ -21,7 +21,7 @@ Hub::PubAck Hub::store(const sync::NatsMessage& m, int64_t now_ms) {
     }
     known->second = now_ms + kHubWindow_ms;
   }
-  disk_.sales[++disk_.last_sale] = {m.subject, m.body, m.headers};
+  disk_.sales[++disk_.last_sale] = {m.subject, m.body, m.headers, ++stored_};
   return {disk_.last_sale, false};
 }
 
@@ -71,7 +71,7 @@ std::vector<central::StreamRow> Hub::last_of(const char* kind) const {
     sync::Headers headers;
     if (const auto by = disk_.down.generations.find(subject); by != disk_.down.generations.end())
       headers.emplace_back(central::kGenerationHeader, by->second);
-    rows.push_back({{subject, "", value.second, headers, "", ""}, 1, value.first, 0});
+    rows.push_back({{subject, "", value.second, headers, "", ""}, 1, value.first});
   }
   return rows;
 }
@@ -84,8 +84,11 @@ std::vector<central::StreamRow> Hub::fetch(size_t batch, int64_t now_ms) {
     Pending& p = consumer_.pending[seq];
     p.until_ms = now_ms + kAckWait_ms;
     redeliveries += p.delivered > 0;
-    rows.push_back(
-        {{m.subject, "", m.body, m.headers, "", ""}, ++p.delivered, seq, ++consumer_.deliveries});
+    rows.push_back({{m.subject, "", m.body, m.headers, "", ""},
+                    ++p.delivered,
+                    seq,
+                    m.time,
+                    ++consumer_.deliveries});
   };
   for (auto& [seq, pending] : std::map(consumer_.pending)) {
     if (rows.size() >= batch) return rows;

@@ -87,7 +87,7 @@ class Hub {
   };
 
   Disk disk_;
-  int64_t last_event_ = 0;
+  int64_t last_event_ = 0, stored_ = 0;
   Consumer consumer_;
 };
 
