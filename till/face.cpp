@@ -36,6 +36,7 @@ int run_window(Till& till, const std::function<bool()>& stop) {
     till.checkpoint();
   };
   desk.on_report = [&till](const ShiftClosed& shift, bool z) { till.print_report(shift, z); };
+  desk.on_drawer = [&till] { till.paper().open_drawer(); };
   if (till.scale()) desk.weigh = [&till] { return weight_of(till.scale()->read()); };
   ui::Window window(settings_of(till.config()));
   sync::log_info("window is open", {{"graphics", window.graphics()}});

@@ -90,6 +90,18 @@ struct PickReturned {  // a line of a receipt: what is typed of it comes back, o
   int index = 0;
   bool operator==(const PickReturned&) const = default;
 };
+struct CutPrice {  // a discount, or another price; line 0: the whole sale
+  int32_t line = 0;
+  Rate percent;
+  Money amount;
+  std::optional<Money> price;  // of one piece, in place of a discount
+  std::string reason;
+  bool operator==(const CutPrice&) const = default;
+};
+struct OpenDrawer {
+  std::string reason;
+  bool operator==(const OpenDrawer&) const = default;
+};
 struct Choose {  // an entry of the menu or a reason
   int index = 0;
   bool operator==(const Choose&) const = default;
@@ -107,9 +119,9 @@ struct ShowSync {
   bool operator==(const ShowSync&) const = default;
 };
 
-using Action =
-    std::variant<Typed, DoubleZero, Erase, Enter, Back, FunctionKey, Move, Scanned, NextTab,
-                 ShowTab, ShowPage, TapTile, PickLine, DismissFailed, PickFound, RecallHeld,
-                 GiveBack, PickReturned, Choose, PickCount, PutTender, ShowSync>;
+using Action = std::variant<Typed, DoubleZero, Erase, Enter, Back, FunctionKey, Move, Scanned,
+                            NextTab, ShowTab, ShowPage, TapTile, PickLine, DismissFailed, PickFound,
+                            RecallHeld, GiveBack, PickReturned, CutPrice, OpenDrawer, Choose,
+                            PickCount, PutTender, ShowSync>;
 
 }  // namespace pos::ui

@@ -47,7 +47,16 @@ std::optional<Quantity> parse_quantity(const std::string& text) {
 }
 
 std::span<const char* const> reasons_of(const Typing& typing) {
-  if (typing.gives_back) return kReturnReasons;
+  switch (typing.why) {
+    case Why::give_back:
+      return kReturnReasons;
+    case Why::discount:
+      return kCutReasons;
+    case Why::drawer:
+      return kDrawerReasons;
+    case Why::void_sale:
+      return kVoidReasons;
+  }
   return kVoidReasons;
 }
 
@@ -243,6 +252,8 @@ void Desk::act(const Typed& typed) {
       return type_count(c);
     case Place::give_back:
       return type_give_back(c);
+    case Place::discount:
+      return type_cut(c);
     case Place::menu:
     case Place::reasons: {
       const int entries = state_.typing.place == Place::menu
@@ -367,6 +378,8 @@ void Desk::act(const Enter&) {
     }
     case Place::done:
       return leave_done();
+    case Place::discount:
+      return enter_discount();
     case Place::menu:
     case Place::reasons:
       return choose(t.chosen);
@@ -391,9 +404,9 @@ void Desk::act(const Back&) {
     t.asks_card = false;
     return;
   }
-  if (t.times || t.asks_quantity) {
+  if (t.times || t.asks_quantity || t.asks_cut) {
     t.times.reset();
-    t.asks_quantity = false;
+    t.asks_quantity = t.asks_cut = false;
     return;
   }
   switch (t.place) {
@@ -417,10 +430,12 @@ void Desk::act(const Back&) {
       if (state_.report_is_z) return lock();
       return go(home());
     case Place::reasons:
-      return go(t.gives_back ? Place::give_back : home());
+      if (t.why == Why::discount) return go(Place::discount);
+      return go(t.why == Why::give_back ? Place::give_back : home());
     case Place::price:
     case Place::pay:
     case Place::menu:
+    case Place::discount:
     case Place::held:
     case Place::give_back:
     case Place::count:
@@ -452,11 +467,15 @@ void Desk::act(const FunctionKey& key) {
       return hold();
     case 6:
       return show_held();
+    case 7:
+      return start_discount();
     case 8:
       return start_give_back();
     case 9:
       if (place != Place::sale) go(Place::sale);
       return void_line();
+    case 10:
+      return ask_drawer_reason();
     case 12:
       return start_pay();
     default:
@@ -492,6 +511,8 @@ void Desk::act(const Move& move) {
     state_.journal_at = moved(state_.journal_at, state_.journal.size());
   } else if (t.place == Place::menu) {
     t.chosen = moved(t.chosen, kMenuEntries);
+  } else if (t.place == Place::discount) {
+    t.chosen = moved(t.chosen, kCuts);
   } else if (t.place == Place::reasons) {
     t.chosen = moved(t.chosen, reasons_of(t).size());
   } else if (t.place == Place::held) {
@@ -545,7 +566,7 @@ void Desk::act(const Scanned& scanned) {
     case Place::give_back:
       return scan_give_back(scanned.code);
     case Place::reasons:
-      if (!t.gives_back) break;
+      if (t.why != Why::give_back) break;
       go(Place::give_back);
       return scan_give_back(scanned.code);
     case Place::pay:

@@ -34,14 +34,25 @@ struct DeskSettings {
   int64_t lock_after_ms = 0;  // without a key or a touch; 0: never
 };
 
+// What the reasons on the screen are for.
+enum class Why { void_sale, give_back, discount, drawer };
+
+// The kinds of a discount, in their order on the screen.
+enum class Cut { line_percent, line_amount, sale_percent, sale_amount, line_price };
+inline constexpr int kCuts = 5;
+constexpr bool is_percent(Cut cut) { return cut == Cut::line_percent || cut == Cut::sale_percent; }
+
 // What keys alone change. A scan puts it back as it was before the scanner typed.
 struct Typing {
   Place place = Place::login;
-  std::string entry;               // typed, not said yet
-  std::optional<Quantity> times;   // "3 ×"
-  bool asks_quantity = false;      // the entry is for the selected line
-  bool asks_card = false;          // the entry is the number of a gift card that pays
-  bool gives_back = false;         // the reason is asked for goods that come back
+  std::string entry;              // typed, not said yet
+  std::optional<Quantity> times;  // "3 ×"
+  bool asks_quantity = false;     // the entry is for the selected line
+  bool asks_card = false;         // the entry is the number of a gift card that pays
+  bool asks_cut = false;          // the entry is how much a discount is
+  Cut cut = Cut::line_percent;
+  std::string cut_size;            // as it was typed
+  Why why = Why::void_sale;        // the reason is asked
   std::optional<Money> of_card;    // so much of it; none: what is due
   std::optional<std::string> pin;  // a supervisor's, typed for what was refused; none: not asked
   std::string search;
@@ -88,10 +99,14 @@ struct DeskState {
 };
 
 // The entries of the menu, in their order.
-enum class MenuEntry { x_report, close_shift, void_sale, sync, look, lock, give_back };
-inline constexpr int kMenuEntries = 7;
+enum class MenuEntry { x_report, close_shift, void_sale, sync, look, lock, give_back, drawer };
+inline constexpr int kMenuEntries = 8;
 inline const char* const kVoidReasons[] = {"Customer left", "Wrong items", "Could not pay"};
 inline const char* const kReturnReasons[] = {"Faulty", "Wrong item", "Not wanted", "Wrong price"};
+inline const char* const kCutReasons[] = {"Damaged", "Best before", "Price on the shelf",
+                                          "Goodwill"};
+inline const char* const kDrawerReasons[] = {"Change needed", "Wrong change given",
+                                             "Looked into it"};
 std::span<const char* const> reasons_of(const Typing&);
 // By which the customer may pay or, where money is due to her, be paid, after cash.
 std::vector<TenderKind> other_tenders(const std::vector<TenderKind>& taken, Money due);
@@ -112,6 +127,7 @@ class Desk {
 
   std::function<void()> on_record;                            // a fact was recorded: nudge sync
   std::function<void(const ShiftClosed&, bool z)> on_report;  // shown on screen: print it too
+  std::function<void()> on_drawer;                            // open it
   // Asks the scale, for at most a second; empty: there is none, weights are typed.
   std::function<Outcome<Quantity>()> weigh;
 
@@ -134,6 +150,8 @@ class Desk {
   void act(const RecallHeld&);
   void act(const GiveBack&);
   void act(const PickReturned&);
+  void act(const CutPrice&);
+  void act(const OpenDrawer&);
   void act(const Choose&);
   void act(const PickCount&);
   void act(const PutTender&);
@@ -184,6 +202,15 @@ class Desk {
   void take_some();
   void ask_return_reason();
   void give_back(const char* reason);
+  void start_discount();
+  void enter_discount();
+  void pick_cut(Cut);
+  void type_cut(char32_t);
+  void size_cut(const std::string& typed);
+  void cut(const char* reason);
+  void ask_drawer_reason();
+  void choose_reason(size_t index);
+  std::optional<CutPrice> typed_cut() const;
   void tell_of_question(const Action&, bool asked, const std::string& words);
   void check(const std::string& code);
   bool look_at_card(const std::string& number);
@@ -214,6 +241,10 @@ class Desk {
 int64_t number_of(const std::string& digits);
 // "1.5" -> 1500 thousandths; nullopt for anything that is no quantity. For the entry line.
 std::optional<Quantity> parse_quantity(const std::string&);
+// "7.5" -> 75,000 ppm, of 0 to 100 with two decimals at most; nullopt for anything else.
+std::optional<Rate> parse_percent(const std::string&);
+// "150" -> 150 minor units, "1.50" with 2 digits too; nullopt for anything else.
+std::optional<Money> parse_money(const std::string&, int digits);
 // What a customer may give for `due`: the next notes up, at most 3, never `due` itself.
 std::vector<Money> next_notes(Money due, const std::vector<int64_t>& notes);
 

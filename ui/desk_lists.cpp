@@ -205,7 +205,7 @@ void Desk::ask_return_reason() {
     return;
   }
   go(Place::reasons);
-  state_.typing.gives_back = true;
+  state_.typing.why = Why::give_back;
 }
 
 // All that it is goes into the action: while the store is asked, or a PIN is typed, another receipt

@@ -143,15 +143,10 @@ void Desk::act(const PickCount& row) {
 }
 
 void Desk::choose(int index) {
-  if (state_.typing.place == Place::reasons) {
-    const auto reasons = reasons_of(state_.typing);
-    if (index < 0 || index >= static_cast<int>(reasons.size())) return;
-    if (state_.typing.gives_back) return give_back(reasons[static_cast<size_t>(index)]);
-    const auto done = register_.void_sale(kVoidReasons[index]);
-    if (!done) return refuse(done.refusal());
-    state_.selected = 0;
-    go(home());
-    return recorded();
+  if (index < 0) return;
+  if (state_.typing.place == Place::reasons) return choose_reason(static_cast<size_t>(index));
+  if (state_.typing.place == Place::discount && index < kCuts) {
+    return pick_cut(static_cast<Cut>(index));
   }
   if (state_.typing.place != Place::menu) return;
   switch (static_cast<MenuEntry>(index)) {
@@ -182,7 +177,33 @@ void Desk::choose(int index) {
       return lock();
     case MenuEntry::give_back:
       return start_give_back();
+    case MenuEntry::drawer:
+      return ask_drawer_reason();
   }
+}
+
+void Desk::choose_reason(size_t index) {
+  const auto reasons = reasons_of(state_.typing);
+  if (index >= reasons.size()) return;
+  const char* const reason = reasons[index];
+  switch (state_.typing.why) {
+    case Why::give_back:
+      return give_back(reason);
+    case Why::discount:
+      return cut(reason);
+    case Why::drawer: {
+      const OpenDrawer open{reason};
+      attempt_->action = open;
+      return act(open);
+    }
+    case Why::void_sale:
+      break;
+  }
+  const auto done = register_.void_sale(reason);
+  if (!done) return refuse(done.refusal());
+  state_.selected = 0;
+  go(home());
+  recorded();
 }
 
 }  // namespace pos::ui

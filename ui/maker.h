@@ -60,6 +60,7 @@ struct Maker {
   TendersView tenders() const;
   DoneView done() const;
   ChoicesView menu() const;
+  ChoicesView discount() const;
   ChoicesView reasons() const;
   AmountView float_amount() const;
   CountView count() const;

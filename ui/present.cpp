@@ -129,6 +129,18 @@ ReadoutView Maker::readout() const {
       view.ghost = "Scan or type";
       idle(Icon::tag, "Price check");
       break;
+    case Place::discount:
+      if (!t.asks_cut) {
+        last_sold(view);
+        if (!t.cut_size.empty()) view.entry = t.cut_size;
+        break;
+      }
+      view.caption = is_percent(t.cut)          ? "Percent"
+                     : t.cut == Cut::line_price ? "New price"
+                                                : "Amount";
+      view.ghost = is_percent(t.cut) ? "10" : "1.50";
+      idle(Icon::tag, "Discount");
+      break;
     case Place::sale:
     case Place::menu:
     case Place::reasons:
@@ -219,6 +231,9 @@ KeyView Maker::pad_extra() const {
     case Place::give_back:
       if (state.giving_back) return key(Typed{U'.', true}, "", ".");
       return key(Back{}, "Esc", "C");
+    case Place::discount:
+      if (t.asks_cut) return key(Typed{U'.', true}, "", ".");
+      return key(Back{}, "Esc", "C");
     case Place::sale:
       if (t.asks_quantity) return key(Typed{U'.', true}, "", ".");
       return key(Typed{U'*', true}, "", "×");
@@ -257,9 +272,10 @@ KeyView Maker::primary() const {
     case Place::done:
       return key(Enter{}, "Enter", in_doubt() ? "Yes, go on" : "Next sale", Icon::enter,
                  Tone::accent);
+    case Place::discount:
     case Place::menu:
     case Place::reasons:
-      return key(Enter{}, "Enter", "Choose", Icon::enter, Tone::accent);
+      return key(Enter{}, "Enter", t.asks_cut ? "Set" : "Choose", Icon::enter, Tone::accent);
     case Place::held:
       if (state.held.empty()) return key(Enter{}, "Enter", "Back", Icon::enter, Tone::accent);
       return key(Enter{}, "Enter", "Recall", Icon::undo, Tone::accent);
@@ -291,24 +307,27 @@ std::vector<KeyView> Maker::functions() const {
   std::vector<KeyView> keys = {
       key(FunctionKey{1}, "F1", "Help", Icon::help, Tone::plain),
       key(FunctionKey{2}, "F2", "Search", Icon::search, Tone::plain, free),
-      key(FunctionKey{3}, "F3", "Quantity", Icon::quantity, Tone::plain, lines),
+      key(FunctionKey{3}, "F3", "Qty", Icon::quantity, Tone::plain, lines),
       key(FunctionKey{4}, "F4", "Price", Icon::tag, Tone::plain, free),
       lines ? key(FunctionKey{5}, "F5", "Hold", Icon::clock)
             : key(FunctionKey{6}, "F6", "Recall", Icon::clock, Tone::plain, free),
-      key(FunctionKey{9}, "F9", "Void line", Icon::close, Tone::plain, lines),
+      lines ? key(FunctionKey{7}, "F7", "% off", Icon::pencil)
+            : key(FunctionKey{8}, "F8", "Return", Icon::undo, Tone::plain, free),
+      lines ? key(FunctionKey{9}, "F9", "Void", Icon::close)
+            : key(FunctionKey{10}, "F10", "Drawer", Icon::coins, Tone::plain, free),
       key(Back{}, "Esc", p == Place::sale ? "Menu" : "Back",
           p == Place::sale ? Icon::menu : Icon::undo),
   };
   if (state.approvable || t.pin) {
-    keys.insert(keys.end() - 1,
-                key(FunctionKey{11}, "F11", "Supervisor", Icon::account, Tone::warn));
-    keys[keys.size() - 2].chosen = t.pin.has_value();
+    keys[6] = key(FunctionKey{11}, "F11", "PIN", Icon::account, Tone::warn);
+    keys[6].chosen = t.pin.has_value();
   }
   keys[0].chosen = p == Place::help;
   keys[1].chosen = p == Place::search;
   keys[2].chosen = t.asks_quantity;
   keys[3].chosen = p == Place::price;
   keys[4].chosen = p == Place::held && !lines;
+  keys[5].chosen = lines ? p == Place::discount : p == Place::give_back;
   if (!lines && !state.held.empty()) keys[4].detail = std::to_string(state.held.size());
   return keys;
 }
@@ -331,6 +350,8 @@ Middle Maker::middle() const {
       return done();
     case Place::menu:
       return menu();
+    case Place::discount:
+      return discount();
     case Place::reasons:
       return reasons();
     case Place::count:

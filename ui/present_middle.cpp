@@ -150,19 +150,45 @@ ChoicesView Maker::menu() const {
   add("Colours", kLooks[static_cast<size_t>(state.look)], Icon::contrast, true);
   add("Lock", "", Icon::lock, true);
   add("Return goods", "F8", Icon::undo, true);
+  add("Open drawer", "F10", Icon::coins, true);
+  return view;
+}
+
+ChoicesView Maker::discount() const {
+  static constexpr std::array<const char*, kCuts> kLabels = {"Percent off line", "Amount off line",
+                                                             "Percent off sale", "Amount off sale",
+                                                             "Another price"};
+  ChoicesView view{"Discount", "", {}};
+  if (const Line* l = selected()) view.words = "The line is " + l->item.name + ".";
+  if (t.asks_cut) view.words = "How much? Type it, then Enter. 0 takes the discount away.";
+  if (t.asks_cut && t.cut == Cut::line_price) view.words = "Type the price of one, then Enter.";
+  for (const char* label : kLabels) {
+    const int index = static_cast<int>(view.choices.size());
+    KeyView k = key(Choose{index}, std::to_string(index + 1), label,
+                    index == static_cast<int>(Cut::line_price) ? Icon::pencil : Icon::tag);
+    k.chosen = t.chosen == index;
+    view.choices.push_back(std::move(k));
+  }
   return view;
 }
 
 ChoicesView Maker::reasons() const {
   ChoicesView view{
       "Why is this sale voided?", "Its lines are taken off and the void is recorded.", {}};
-  if (t.gives_back) {
+  Icon icon = Icon::close;
+  if (t.why == Why::give_back) {
     view = {"Why does it come back?", "The reason is recorded with each line.", {}};
+    icon = Icon::undo;
+  } else if (t.why == Why::discount) {
+    view = {"Why is it reduced?", "The discount is recorded with its reason.", {}};
+    icon = Icon::tag;
+  } else if (t.why == Why::drawer) {
+    view = {"Why is the drawer opened?", "The journal keeps the reason.", {}};
+    icon = Icon::coins;
   }
   for (const char* reason : reasons_of(t)) {
     const int index = static_cast<int>(view.choices.size());
-    KeyView k = key(Choose{index}, std::to_string(index + 1), reason,
-                    t.gives_back ? Icon::undo : Icon::close);
+    KeyView k = key(Choose{index}, std::to_string(index + 1), reason, icon);
     k.chosen = t.chosen == index;
     view.choices.push_back(std::move(k));
   }
@@ -407,15 +433,17 @@ HelpView Maker::help() const {
       {"Price check", "F4"},
       {"Put the sale aside", "F5"},
       {"Bring one back", "F6"},
+      {"Discount, another price", "F7"},
       {"Return goods", "F8"},
       {"Void the picked line", "F9"},
+      {"Open the drawer", "F10"},
       {"A supervisor allows it", "F11"},
       {"Pay, then exact cash", "Enter"},
       {"Pay", "F12"},
       {"Pick a line", "↑ ↓"},
       {"Next category of tiles", "Tab"},
       {"Clear, back, menu", "Esc"},
-      {"Reports, shift, lock", "Esc, 1–7"},
+      {"Reports, shift, lock", "Esc, 1–8"},
   }};
 }
 

@@ -22,6 +22,7 @@ enum class Place {
   pay,
   done,
   menu,
+  discount,
   reasons,
   count,
   held,
@@ -230,7 +231,8 @@ struct View {
 // screen belongs to the place.
 constexpr bool shows_basket(Place place) {
   return place == Place::sale || place == Place::price || place == Place::pay ||
-         place == Place::done || place == Place::menu || place == Place::reasons;
+         place == Place::done || place == Place::menu || place == Place::discount ||
+         place == Place::reasons;
 }
 
 }  // namespace pos::ui

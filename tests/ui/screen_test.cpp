@@ -97,6 +97,9 @@ struct Tour {  // every place, with something in it
     }
     keep("sale");
     desk.apply(FunctionKey{3}), keep("quantity"), desk.apply(Back{});
+    desk.apply(FunctionKey{7}), keep("discount"), desk.apply(Choose{0}), type("30");
+    keep("how much"), desk.apply(Enter{}), keep("discount reasons"), desk.apply(Choose{1});
+    keep("too much"), desk.apply(Back{}), desk.apply(Back{});
     for (int i = 0; i < 30; ++i) desk.apply(Scanned{i % 2 ? "4002" : "4003"});
     for (const char* code : {"7001", "7002", "7003"}) desk.apply(Scanned{code});
     keep("long sale");

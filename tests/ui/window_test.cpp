@@ -246,6 +246,58 @@ TEST(Window, IsRightAtTheFourSizes) {
   }
 }
 
+TEST(Window, ReducesALineAndOpensTheDrawerByKeyboardAlone) {
+  for (const Size& size : {Size{1024, 600, "4.63"}, Size{1280, 800, "5.88"}}) {
+    SCOPED_TRACE(size.w);
+    Till till(size.w, size.h, size.px_per_mm);
+    till.start_shift();
+    till.display.type_fast("2001\n4006381333931\n");
+    ASSERT_TRUE(till.comes([](const State& s) { return s.pieces == 2; }));
+    till.display.key("Up");
+    till.display.type_slowly("10");
+    ASSERT_TRUE(till.comes([](const State& s) { return s.entry == "10"; }));
+    till.display.key("F7");
+    ASSERT_TRUE(till.comes(Place::discount));
+    till.shot("discount");
+    till.display.key("Return");
+    ASSERT_TRUE(till.comes(Place::reasons));
+    till.shot("discount-reasons");
+    till.display.key("Return");
+    ASSERT_TRUE(till.comes(Place::sale));
+    till.shot("reduced");
+    till.display.key("F7");
+    ASSERT_TRUE(till.comes(Place::discount));
+    till.display.type_slowly("4");
+    till.display.key("Return");
+    till.display.type_slowly("20");
+    ASSERT_TRUE(till.comes([](const State& s) { return s.entry == "20"; }));
+    till.shot("how-much");
+    till.display.key("Return");
+    ASSERT_TRUE(till.comes(Place::reasons));
+    till.display.key("Return");
+    ASSERT_TRUE(till.comes(Place::sale));
+    till.display.key("F10");
+    ASSERT_TRUE(till.comes(Place::reasons));
+    till.display.key("Return");
+    till.shot("drawer-refused");
+    till.display.key("F11");
+    till.display.type_slowly("8642");
+    till.display.key("Return");
+    ASSERT_TRUE(till.comes(Place::sale));
+    till.display.key("F12");
+    ASSERT_TRUE(till.comes(Place::pay));
+    till.display.key("Return");
+    ASSERT_TRUE(till.comes([](const State& s) { return s.sales == 1; }));
+    till.display.key("Escape");
+    till.display.key("Escape");
+    ASSERT_TRUE(till.comes(Place::menu));
+    till.shot("menu");
+    till.display.key("F1");
+    ASSERT_TRUE(till.comes(Place::help));
+    till.shot("help");
+  }
+}
+
 TEST(Window, PutsASaleAsideAndTakesGoodsBackByKeyboardAlone) {
   for (const Size& size : {Size{1024, 600, "4.63"}, Size{1280, 800, "5.88"}}) {
     SCOPED_TRACE(size.w);
