@@ -11,10 +11,12 @@
 
 #include <cstdlib>
 #include <fstream>
+#include <mutex>
 #include <stdexcept>
 #include <vector>
 
 #include "sync/preflight.h"
+#include "tests/lab/ports.h"
 
 namespace pos::sync {
 namespace {
@@ -39,9 +41,10 @@ int listen_on_loopback(uint16_t& port) {
 }  // namespace
 
 uint16_t free_port() {
-  uint16_t port = 0;
-  ::close(listen_on_loopback(port));
-  return port;
+  static lab::Ports ports;
+  static std::mutex guard;
+  const std::lock_guard lock(guard);
+  return static_cast<uint16_t>(ports.take());
 }
 
 bool soon(const std::function<bool()>& done, milliseconds limit) {

@@ -14,6 +14,7 @@
 
 namespace pos::sync {
 
+// One that this process had not yet, and that no other test's has.
 uint16_t free_port();
 
 // Polls until `done`, for at most `limit`; false if it never came true.
