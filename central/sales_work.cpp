@@ -157,13 +157,20 @@ int64_t SalesWork::count_on(const char* stream, const char* subject, int64_t las
 }
 
 bool SalesWork::take_up_sales(const StreamState& sales) {
-  auto session = database_.session();
-  highest_ = meta_number(*session, "sales_position");
-  const int64_t last = meta_number(*session, "sales_last");
-  const bool other = meta(*session, "sales_created") != sales.created ||
-                     sales.last_seq < std::max(highest_, last) ||
-                     (last > 0 && hub_.stored_ns(last) != meta_number(*session, "sales_last_ns"));
+  std::string created;
+  int64_t last = 0, last_ns = 0;
+  {
+    auto session = database_.session();
+    highest_ = meta_number(*session, "sales_position");
+    created = meta(*session, "sales_created");
+    last = meta_number(*session, "sales_last");
+    last_ns = meta_number(*session, "sales_last_ns");
+  }
+  // The hub is asked while nobody waits for the database.
+  const bool other = created != sales.created || sales.last_seq < std::max(highest_, last) ||
+                     (last > 0 && hub_.stored_ns(last) != last_ns);
   const bool had_place = highest_ > 0;
+  auto session = database_.session();
   session->begin();
   if (other && !planted("another SALES is not read from its start")) {
     highest_ = 0;

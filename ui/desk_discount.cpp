@@ -33,10 +33,14 @@ std::optional<Money> parse_money(const std::string& text, int digits) {
 // "10 F7" has said how much; F7 alone asks for it after its kind.
 void Desk::start_discount() {
   register_.forget_question();
-  if (register_.sale().lines().empty()) {
+  const auto& lines = register_.sale().lines();
+  if (lines.empty()) {
     state_.trouble = "Pick a line first: there is nothing in the basket.";
     return;
   }
+  // A line that is not there would be the whole sale.
+  const auto picked = [&](const Line& line) { return line.id == state_.selected; };
+  if (std::none_of(lines.begin(), lines.end(), picked)) state_.selected = lines.back().id;
   std::string typed;
   if (state_.typing.place == Place::sale && !state_.typing.asks_quantity) {
     typed = std::exchange(state_.typing.entry, {});
