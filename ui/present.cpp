@@ -328,7 +328,10 @@ std::vector<KeyView> Maker::functions() const {
   keys[3].chosen = p == Place::price;
   keys[4].chosen = p == Place::held && !lines;
   keys[5].chosen = lines ? p == Place::discount : p == Place::give_back;
-  if (!lines && !state.held.empty()) keys[4].detail = std::to_string(state.held.size());
+  if (!lines && !state.held.empty()) {
+    keys[4].detail = std::to_string(state.held.size());
+    keys[4].icon = Icon::none;  // there is room for one of them
+  }
   return keys;
 }
 

@@ -288,13 +288,6 @@ TEST(Window, ReducesALineAndOpensTheDrawerByKeyboardAlone) {
     ASSERT_TRUE(till.comes(Place::pay));
     till.display.key("Return");
     ASSERT_TRUE(till.comes([](const State& s) { return s.sales == 1; }));
-    till.display.key("Escape");
-    till.display.key("Escape");
-    ASSERT_TRUE(till.comes(Place::menu));
-    till.shot("menu");
-    till.display.key("F1");
-    ASSERT_TRUE(till.comes(Place::help));
-    till.shot("help");
   }
 }
 
